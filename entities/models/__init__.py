@@ -1,0 +1,20 @@
+"""Who and where: regions, units, officers, regulated entities."""
+
+from entities.models.entity import Entity, EntityKind, EntityState, IdentityKind, ProductType, RiskLevel
+from entities.models.officer import Grant, Officer
+from entities.models.region import Region
+from entities.models.unit import Department, Unit
+
+__all__ = [
+    "Department",
+    "Entity",
+    "EntityKind",
+    "EntityState",
+    "Grant",
+    "IdentityKind",
+    "Officer",
+    "ProductType",
+    "Region",
+    "RiskLevel",
+    "Unit",
+]

@@ -1,0 +1,210 @@
+"""The places of business that the campaign regulates."""
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+from stdnum.cn import uscc
+from stdnum.exceptions import ValidationError as NumberError
+
+from entities.identity import IdentityCard
+from entities.models.officer import Officer
+from entities.models.region import Region
+from entities.models.unit import Unit
+from entities.scope import ScopedQuerySet, ScopePaths
+from entities.stored import Stored
+from entities.today import today
+
+
+class EntityKind(models.TextChoices):
+    PRODUCER = "producer", _("producer")
+    PARTS_PRODUCER = "parts_producer", _("parts producer")
+    SELLER = "seller", _("seller")
+    REPAIR_SHOP = "repair_shop", _("repair shop")
+    ONLINE_SELLER = "online_seller", _("online seller")
+
+
+class ProductType(models.TextChoices):
+    EBIKE = "ebike", _("e-bike")
+    EMOTORCYCLE = "emotorcycle", _("e-motorcycle")
+    BATTERY = "battery", _("battery")
+    CHARGER = "charger", _("charger")
+    OTHER = "other", _("other")
+
+
+class EntityState(models.TextChoices):
+    OPEN = "open", _("open")
+    CLOSED = "closed", _("closed down")
+    MOVED = "moved", _("moved away")
+    NOT_FOUND = "not_found", _("not found")
+    CHANGED_TRADE = "changed_trade", _("changed trade")
+
+
+class IdentityKind(models.TextChoices):
+    USCC = "uscc", _("unified social credit code")
+    OLD_LICENCE = "old_licence", _("old licence number")
+    IDENTITY_CARD = "identity_card", _("identity card of an unlicensed operator")
+    CONVENIENCE_TRADE = "convenience_trade", _("convenience trade, needs no licence")
+
+
+class RiskLevel(models.TextChoices):
+    LOW = "low", _("low")
+    MEDIUM = "medium", _("medium")
+    HIGH = "high", _("high")
+
+
+class EntityQuerySet(ScopedQuerySet):
+    def in_business(self):
+        """Entities that are open."""
+        return self.filter(state=EntityState.OPEN, merged_into=None)
+
+    def matching(self, text):
+        """Entities whose name, address, phone or licence number contains every part of the text."""
+        found = self
+        for part in text.split():
+            found = found.filter(
+                Q(name__icontains=part)
+                | Q(credit_code__icontains=part)
+                | Q(licence_number__icontains=part)
+                | Q(address__icontains=part)
+                | Q(phone__contains=part)
+            )
+        return found
+
+
+class Entity(IdentityCard, Stored):
+    """A place of business that is regulated (监管对象/主体); one licence may have several."""
+
+    name = models.CharField(_("name"), max_length=120)
+    kind = models.CharField(
+        _("main kind"), max_length=20, choices=EntityKind, help_text=_("The kind under which it is counted.")
+    )
+    further_kinds = models.JSONField(_("further kinds"), default=list, blank=True)
+    identity_kind = models.CharField(_("identified by"), max_length=20, choices=IdentityKind, default=IdentityKind.USCC)
+    credit_code = models.CharField(
+        _("unified social credit code"), max_length=18, blank=True, help_text=_("18 characters, as on the licence.")
+    )
+    licence_number = models.CharField(_("old licence number"), max_length=30, blank=True)
+    goods = models.JSONField(_("goods handled"), default=list, blank=True)
+    brands = models.CharField(_("brands"), max_length=200, blank=True)
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="entities")
+    township = models.CharField(_("township or subdistrict"), max_length=50, blank=True)
+    registered_address = models.CharField(_("registered address"), max_length=200, blank=True)
+    address = models.CharField(_("actual address"), max_length=200)
+    longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
+    latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True, blank=True)
+    legal_representative = models.CharField(_("legal representative or operator"), max_length=50, blank=True)
+    contact = models.CharField(_("contact"), max_length=50, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    responsible_officer = models.ForeignKey(
+        Officer, models.PROTECT, verbose_name=_("responsible officer"), related_name="+", null=True, blank=True
+    )
+    responsible_leader = models.ForeignKey(
+        Officer, models.PROTECT, verbose_name=_("responsible leader"), related_name="+", null=True, blank=True
+    )
+    risk_level = models.CharField(_("risk level"), max_length=10, choices=RiskLevel, default=RiskLevel.LOW)
+    pledged_on = models.DateField(_("pledge signed on"), null=True, blank=True)
+    quality_director = models.CharField(_("quality-safety director"), max_length=50, blank=True)
+    quality_officer = models.CharField(_("quality-safety officer"), max_length=50, blank=True)
+    state = models.CharField(_("state"), max_length=20, choices=EntityState, default=EntityState.OPEN, editable=False)
+    state_on = models.DateField(_("state since"), null=True, blank=True, editable=False)
+    state_reason = models.CharField(_("reason for the state"), max_length=200, blank=True, editable=False)
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, verbose_name=_("merged into"), related_name="+", null=True, blank=True, editable=False
+    )
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, verbose_name=_("entered by unit"), related_name="+", null=True, editable=False
+    )
+
+    history = HistoricalRecords()
+    objects = EntityQuerySet.as_manager()
+    scope = ScopePaths(
+        regions=("region__code",), unit="unit", people=("created_by",), operation="inspections__operation__key"
+    )
+
+    class Meta:
+        verbose_name = _("entity")
+        verbose_name_plural = _("entities")
+        ordering = ["region", "name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["credit_code", "address"],
+                condition=~Q(credit_code=""),
+                name="entity_credit_code_once_per_address",
+                violation_error_message=_(
+                    "An entity with this credit code at this address is already in the register."
+                ),
+            ),
+            models.CheckConstraint(
+                name="entity_credit_code_form",
+                condition=Q(credit_code="") | Q(credit_code__regex=r"^[0-9A-HJ-NPQRTUWXY]{18}$"),
+                violation_error_message=_("A credit code has 18 digits and capital letters, without I, O, S, V, Z."),
+            ),
+            models.CheckConstraint(
+                name="entity_identified_as_it_says",
+                condition=(Q(identity_kind=IdentityKind.USCC) & ~Q(credit_code=""))
+                | (Q(identity_kind=IdentityKind.OLD_LICENCE) & ~Q(licence_number=""))
+                | (Q(identity_kind=IdentityKind.IDENTITY_CARD) & ~Q(identity_hash=""))
+                | Q(identity_kind=IdentityKind.CONVENIENCE_TRADE),
+                violation_error_message=_(
+                    "Enter the number by which the entity is identified, or choose another kind."
+                ),
+            ),
+            models.CheckConstraint(
+                name="entity_state_has_its_date",
+                condition=Q(state=EntityState.OPEN) | Q(state_on__isnull=False) & ~Q(state_reason=""),
+                violation_error_message=_("Say since when and why the entity is no longer open."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return reverse("entity_detail", args=[self.pk])
+
+    def clean(self):
+        """Check the credit code's own check character (GB 32100-2015)."""
+        super().clean()
+        self.credit_code = self.credit_code.strip().upper()
+        if self.credit_code:
+            try:
+                uscc.validate(self.credit_code)
+            except NumberError:
+                raise ValidationError(
+                    {"credit_code": _("The credit code's check character is wrong: compare it with the licence.")}
+                ) from None
+        for field, choices in (("further_kinds", EntityKind), ("goods", ProductType)):
+            if set(getattr(self, field)) - set(choices.values):
+                raise ValidationError({field: _("Choose from the list.")})
+
+    @property
+    def is_open(self) -> bool:
+        return self.state == EntityState.OPEN
+
+    @property
+    def identity(self) -> str:
+        """The number by which it is known, as it may be shown."""
+        return self.credit_code or self.licence_number or self.masked_identity_card
+
+    def place(self, by):
+        """A new entity belongs to the unit of the officer who enters it."""
+        self.unit = self.unit or by.unit
+
+    @transaction.atomic
+    def change_state(self, to, *, by, reason="", on=None):
+        """Record that the entity closed, moved, cannot be found, changed trade, or is open again, since a day and why."""
+        self.lock()
+        self.state, self.state_on, self.state_reason = to, on or today(), reason
+        self.store(by=by)
+
+    @transaction.atomic
+    def merge_into(self, other, *, by):
+        """Mark a duplicate: its records stay where they are and are shown with the other's."""
+        self.lock()
+        if other.pk == self.pk or other.merged_into_id:
+            raise ValidationError(_("Choose another entity, one that is not itself a duplicate."))
+        self.merged_into = other
+        self.store(by=by)

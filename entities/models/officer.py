@@ -1,0 +1,157 @@
+"""Officers and the grants that say what they see."""
+
+from datetime import timedelta
+
+from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from entities.models.region import Region
+from entities.models.unit import Department, Unit
+from entities.roles import Role
+from entities.scope import ScopedQuerySet, ScopePaths
+from entities.today import today
+
+
+class OfficerQuerySet(ScopedQuerySet):
+    def active(self):
+        """Officers who may sign in."""
+        return self.filter(is_active=True)
+
+    def certified(self):
+        """Officers with a law-enforcement certificate, who alone count towards the two of an inspection."""
+        return self.exclude(certificate_number="")
+
+
+class OfficerManager(UserManager.from_queryset(OfficerQuerySet)):
+    pass
+
+
+class Officer(AbstractUser):
+    """A person with an account (执法人员/工作人员); disabled rather than deleted."""
+
+    first_name = None
+    last_name = None
+    name = models.CharField(_("name"), max_length=50)
+    role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.INSPECTOR)
+    unit = models.ForeignKey(
+        Unit, models.PROTECT, verbose_name=_("unit"), related_name="officers", null=True, blank=True
+    )
+    certificate_number = models.CharField(_("law-enforcement certificate number"), max_length=30, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+
+    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    objects = OfficerManager()
+    scope = ScopePaths(regions=("unit__region__code",), people=("pk",), unit="unit", departments=("unit__department",))
+
+    REQUIRED_FIELDS = ["name"]
+
+    class Meta:
+        verbose_name = _("officer")
+        verbose_name_plural = _("officers")
+        ordering = ["unit__rank", "username"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["certificate_number"],
+                condition=~Q(certificate_number=""),
+                name="officer_certificate_number_once",
+                violation_error_message=_("Another officer has this certificate number."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.name or self.username
+
+    def get_full_name(self):
+        """The name as it stands on the certificate."""
+        return str(self)
+
+    def get_short_name(self):
+        return str(self)
+
+    @property
+    def is_certified(self) -> bool:
+        """Whether the officer counts towards the two of an inspection (行政处罚法 第四十二条)."""
+        return bool(self.certificate_number)
+
+    @property
+    def department_id(self):
+        return self.unit.department_id if self.unit else None
+
+    def grants_in_force(self, on):
+        """The officer's grants on that day; asked once per officer object, since one request asks it many times."""
+        if not hasattr(self, "_grants"):
+            self._grants = list(self.grants.select_related("region"))
+        return [grant for grant in self._grants if grant.is_in_force(on)]
+
+    def covers(self, region_code: str, *, on=None) -> bool:
+        """Whether a grant without operation or department opens every record of that region."""
+        if self.is_superuser:
+            return True
+        return any(
+            region_code.startswith(grant.region_id)
+            for grant in self.grants_in_force(on or today())
+            if not grant.operation_key and not grant.department_id
+        )
+
+    @transaction.atomic
+    def appoint(self, *, role, unit, on=None):
+        """Give the officer a role and a unit: the group's rights and the unit's scope replace those of the last post."""
+        on = on or today()
+        self.role, self.unit = role, unit
+        self.is_staff = role in Role.with_admin()
+        self.full_clean(exclude=["password"])
+        self.save()
+        self.groups.set([Group.objects.get(name=Role(role).group_name)])
+        posts = self.grants.filter(kind=Grant.Kind.POST)
+        posts.filter(starts_on__gte=on).delete()
+        for post in posts.filter(Q(ends_on=None) | Q(ends_on__gte=on)):
+            post.ends_on = on - timedelta(days=1)
+            post.save()
+        partner = unit.kind == Unit.Kind.PARTNER
+        self.grants.create(
+            kind=Grant.Kind.POST, region=unit.region, department=unit.department if partner else None, starts_on=on
+        )
+        self.__dict__.pop("_grants", None)
+
+
+class Grant(models.Model):
+    """A piece of scope (授权): a region, or one department's share of it, or one operation, from a day to a day."""
+
+    class Kind(models.TextChoices):
+        POST = "post", _("by post")
+        LENT = "lent", _("lent")
+
+    officer = models.ForeignKey(Officer, models.CASCADE, verbose_name=_("officer"), related_name="grants")
+    kind = models.CharField(_("kind"), max_length=10, choices=Kind, default=Kind.LENT)
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="+")
+    department = models.ForeignKey(
+        Department, models.PROTECT, verbose_name=_("department"), related_name="+", null=True, blank=True
+    )
+    operation_key = models.CharField(_("operation key"), max_length=40, blank=True)
+    starts_on = models.DateField(_("from"))
+    ends_on = models.DateField(_("to"), null=True, blank=True)
+
+    history = HistoricalRecords()
+    objects = ScopedQuerySet.as_manager()
+    scope = ScopePaths(people=("officer",))
+
+    class Meta:
+        verbose_name = _("grant")
+        verbose_name_plural = _("grants")
+        ordering = ["officer", "starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                name="grant_ends_after_it_starts",
+                condition=Q(ends_on=None) | Q(ends_on__gte=F("starts_on")),
+                violation_error_message=_("A grant ends on or after the day it starts."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.officer} · {self.region}"
+
+    def is_in_force(self, on) -> bool:
+        return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)

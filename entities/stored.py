@@ -1,0 +1,87 @@
+"""What every record that officers write has in common: who, when, which version, and one way to be written."""
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+_KEPT = {"version", "changed_at", "changed_by", "created_at", "created_by"}
+
+
+class Stale(ValidationError):
+    """Somebody else changed the record since the form was opened."""
+
+
+class Stored(models.Model):
+    """A record with its authors and a version, written by `store`; bulk writes and `QuerySet.update` would leave no history."""
+
+    created_at = models.DateTimeField(_("entered at"), default=timezone.now, editable=False, db_index=True)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("entered by"), related_name="+", editable=False
+    )
+    changed_at = models.DateTimeField(_("changed at"), default=timezone.now, editable=False)
+    changed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, models.PROTECT, verbose_name=_("changed by"), related_name="+", editable=False
+    )
+    version = models.PositiveIntegerField(_("version"), default=0, editable=False)
+
+    class Meta:
+        abstract = True
+
+    def place(self, by):
+        """Fill what a new record copies from where it comes from; called once, before its first write."""
+
+    def lock(self):
+        """Take the row for this transaction and read it afresh, so that a check made now still holds when it is written."""
+        # The base manager: a record that is already in hand is locked whatever the caller may see.
+        type(self)._base_manager.select_for_update().get(pk=self.pk)
+        self.refresh_from_db()
+
+    @transaction.atomic
+    def store(self, *, by, version=None, reason=""):
+        """Check everything and write the record in the officer's name.
+
+        Raises ValidationError when a rule is broken, and Stale when `version`, the one the officer saw, is no longer the last.
+        """
+        if self._state.adding:
+            self.place(by)
+            self.created_by = by
+        else:
+            stored = type(self)._base_manager.select_for_update().values_list("version", flat=True).get(pk=self.pk)
+            if version is not None and version != stored:
+                raise Stale(self.changes_since(version), code="stale")
+            self.version = stored
+        self.version += 1
+        self.changed_by, self.changed_at = by, timezone.now()
+        self._history_user = by
+        self._change_reason = reason or None
+        try:
+            self.full_clean()
+        except ValidationError:
+            self.version -= 1
+            raise
+        self.save()
+
+    def changes_since(self, version) -> str:
+        """A sentence that says who changed the record since that version, and what."""
+        last = self.history.first()
+        seen = self.history.filter(version__lte=version).first()
+        changes = []
+        if seen and last:
+            for change in last.diff_against(seen, excluded_fields=_KEPT).changes:
+                label = self._meta.get_field(change.field).verbose_name
+                changes.append(f"{label}: {localize(change.old) or '—'} → {localize(change.new) or '—'}")
+        return _t(
+            "%(who)s changed this record at %(when)s: %(what)s. Check your entries against it and save again."
+        ) % {
+            "who": last.history_user or "—",
+            "when": localize(timezone.localtime(last.history_date)),
+            "what": "; ".join(changes) or "—",
+        }
+
+    def delete(self, *args, **kwargs):
+        """Refused: what counted is voided, withdrawn, ended or closed, with who, when and why."""
+        raise ValidationError(_("Records are never deleted: void, withdraw or close it instead."))

@@ -1,0 +1,61 @@
+"""What the campaign does: its records, one file per noun."""
+
+from inspections.models.campaign import Campaign, Holiday, Severity
+from inspections.models.checklist import Answer, Checklist, ChecklistItem, ChecklistVersion
+from inspections.models.enforcement import (
+    Case,
+    Interview,
+    InterviewedEntity,
+    Order,
+    Penalty,
+    SeizedItem,
+    Seizure,
+)
+from inspections.models.evidence import Evidence
+from inspections.models.hazard import Hazard, HazardCategory, HazardStatus, Rectification, Verdict
+from inspections.models.inspection import Inspection, InspectionStatus, Mode, Outcome
+from inspections.models.lead import Lead
+from inspections.models.operation import JointTeam, Operation
+from inspections.models.outreach import CoordinationEvent, Exposure, Listing, ListingCheck, Publicity, Training
+from inspections.models.sampling import BatchStatus, SamplingBatch
+from inspections.models.task import SelfCheck, Task
+
+__all__ = [
+    "Answer",
+    "BatchStatus",
+    "Campaign",
+    "Case",
+    "Checklist",
+    "ChecklistItem",
+    "ChecklistVersion",
+    "CoordinationEvent",
+    "Evidence",
+    "Exposure",
+    "Hazard",
+    "HazardCategory",
+    "HazardStatus",
+    "Holiday",
+    "Inspection",
+    "InspectionStatus",
+    "Interview",
+    "InterviewedEntity",
+    "JointTeam",
+    "Lead",
+    "Listing",
+    "ListingCheck",
+    "Mode",
+    "Operation",
+    "Order",
+    "Outcome",
+    "Penalty",
+    "Publicity",
+    "Rectification",
+    "SamplingBatch",
+    "SeizedItem",
+    "Seizure",
+    "SelfCheck",
+    "Severity",
+    "Task",
+    "Training",
+    "Verdict",
+]

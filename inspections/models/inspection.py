@@ -1,0 +1,242 @@
+"""Visits to entities."""
+
+import uuid
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import F, Q
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from entities.models import Department, Entity, EntityKind, Officer
+from entities.models.unit import MARKET
+from entities.scope import ScopePaths
+from inspections.models.checklist import Answer, ChecklistVersion
+from inspections.models.record import OfEntity, Record, RecordQuerySet, WithEvidence
+
+OFFICERS_REQUIRED = 2
+
+
+class Mode(models.TextChoices):
+    ROUTINE = "routine", _("routine")
+    CRACKDOWN = "crackdown", _("crackdown")
+    JOINT = "joint", _("joint")
+    CROSS_COUNTY = "cross_county", _("cross-county")
+
+
+class Outcome(models.TextChoices):
+    INSPECTED = "inspected", _("inspected")
+    CLOSED = "closed", _("closed at the visit")
+    NOT_FOUND = "not_found", _("not found")
+    WRONG_ADDRESS = "wrong_address", _("wrong address")
+    CHANGED_TRADE = "changed_trade", _("changed trade")
+    REFUSED = "refused", _("refused")
+
+
+class InspectionStatus(models.TextChoices):
+    DRAFT = "draft", _("draft")
+    AWAITING_CONFIRMATION = "awaiting_confirmation", _("awaiting confirmation")
+    SUBMITTED = "submitted", _("submitted")
+    VOIDED = "voided", _("voided")
+
+
+class InspectionQuerySet(RecordQuerySet):
+    def submitted(self):
+        """Submitted and not voided."""
+        return self.filter(status=InspectionStatus.SUBMITTED)
+
+    def inspected(self):
+        """Visits in the sense of 家次: submitted, and the entity was really inspected."""
+        return self.submitted().filter(outcome=Outcome.INSPECTED)
+
+    def led_by_market_supervision(self):
+        """Led by a unit of the market supervision department."""
+        return self.filter(unit__department=MARKET)
+
+    def of_trade(self):
+        """Of entities whose main kind is producer, parts producer or seller."""
+        return self.filter(entity_kind__in=[EntityKind.PRODUCER, EntityKind.PARTS_PRODUCER, EntityKind.SELLER])
+
+    def drafts_of(self, officer):
+        """What the officer began and has not submitted."""
+        return self.filter(status=InspectionStatus.DRAFT, created_by=officer)
+
+    def delete(self):
+        """Only drafts may go; anything else is refused."""
+        if self.exclude(status=InspectionStatus.DRAFT).exists():
+            return super().delete()
+        return models.QuerySet.delete(self)
+
+
+class Inspection(OfEntity, WithEvidence, Record):
+    """One visit (检查, 家次) by at least two certified officers, against a checklist."""
+
+    date_field = "inspected_on"
+    moves = {
+        InspectionStatus.DRAFT: {InspectionStatus.SUBMITTED, InspectionStatus.AWAITING_CONFIRMATION},
+        InspectionStatus.AWAITING_CONFIRMATION: {InspectionStatus.SUBMITTED, InspectionStatus.VOIDED},
+        InspectionStatus.SUBMITTED: {InspectionStatus.VOIDED},
+    }
+
+    client_uuid = models.UUIDField(_("client UUID"), default=uuid.uuid4, unique=True, editable=False)
+    content_digest = models.CharField(_("digest of what was submitted"), max_length=64, blank=True, editable=False)
+    entity = models.ForeignKey(Entity, models.PROTECT, verbose_name=_("entity"), related_name="inspections")
+    inspected_on = models.DateField(_("inspected on"))
+    started_at = models.TimeField(_("from"), null=True, blank=True)
+    ended_at = models.TimeField(_("to"), null=True, blank=True)
+    mode = models.CharField(_("mode"), max_length=20, choices=Mode, default=Mode.ROUTINE)
+    outcome = models.CharField(_("outcome"), max_length=20, choices=Outcome, default=Outcome.INSPECTED)
+    operation = models.ForeignKey(
+        "inspections.Operation", models.PROTECT, verbose_name=_("operation"), related_name="inspections",
+        null=True, blank=True,
+    )  # fmt: skip
+    joint_team = models.ForeignKey(
+        "inspections.JointTeam", models.PROTECT, verbose_name=_("joint team"), related_name="inspections",
+        null=True, blank=True,
+    )  # fmt: skip
+    officers = models.ManyToManyField(Officer, verbose_name=_("officers present"), related_name="inspections")
+    certified_officers = models.PositiveSmallIntegerField(_("certified officers present"), default=0, editable=False)
+    others_present = models.JSONField(_("others present"), default=list, blank=True)
+    departments = models.ManyToManyField(
+        Department, verbose_name=_("departments present"), related_name="+", blank=True
+    )
+    notice_number = models.CharField(_("notice number"), max_length=50, blank=True)
+    vehicles_checked = models.PositiveIntegerField(_("vehicles checked"), default=0)
+    checklist_version = models.ForeignKey(
+        ChecklistVersion, models.PROTECT, verbose_name=_("checklist version"), related_name="+", null=True, blank=True
+    )
+    answers = models.JSONField(_("answers"), default=dict, blank=True)
+    remarks = models.TextField(_("remarks"), blank=True)
+    refusal_reason = models.CharField(_("reason for refusing"), max_length=200, blank=True)
+    refusal_witness = models.CharField(_("witness"), max_length=50, blank=True)
+    status = models.CharField(
+        _("status"), max_length=30, choices=InspectionStatus, default=InspectionStatus.DRAFT, editable=False
+    )
+    submitted_at = models.DateTimeField(_("submitted at"), null=True, blank=True, editable=False)
+    void_reason = models.CharField(_("reason for voiding"), max_length=200, blank=True, editable=False)
+    draft_form = models.JSONField(_("form as typed so far"), default=dict, blank=True, editable=False)
+    transcribed_by = models.ForeignKey(
+        Officer, models.PROTECT, verbose_name=_("typed in by"), related_name="+", null=True, blank=True, editable=False
+    )
+
+    objects = InspectionQuerySet.as_manager()
+    scope = ScopePaths(
+        regions=("region__code", "entity__region__code"),
+        departments=("unit__department", "departments"),
+        operation="operation__key",
+        unit="unit",
+        people=("created_by", "officers"),
+    )
+    _history_m2m_fields = [officers, departments]
+
+    class Meta:
+        verbose_name = _("inspection")
+        verbose_name_plural = _("inspections")
+        ordering = ["-inspected_on", "-pk"]
+        permissions = [("void_inspection", "Can void a submitted inspection")]
+        indexes = [models.Index(fields=["entity", "inspected_on"], name="inspection_of_entity_by_day")]
+        constraints = [
+            models.CheckConstraint(
+                name="inspection_has_two_certified_officers",
+                condition=~Q(status=InspectionStatus.SUBMITTED)
+                | ~Q(outcome=Outcome.INSPECTED)
+                | Q(certified_officers__gte=OFFICERS_REQUIRED),
+                violation_error_message=_(
+                    "At least two officers with certificate numbers inspect together "
+                    "(Administrative Penalty Law, article 42): add the second one."
+                ),
+            ),
+            models.CheckConstraint(
+                name="inspection_void_iff_reason",
+                condition=Q(status=InspectionStatus.VOIDED) & ~Q(void_reason="")
+                | ~Q(status=InspectionStatus.VOIDED) & Q(void_reason=""),
+                violation_error_message=_("Say why the inspection is voided."),
+            ),
+            models.CheckConstraint(
+                name="inspection_submitted_at_iff_submitted",
+                condition=Q(
+                    status__in=[InspectionStatus.DRAFT, InspectionStatus.AWAITING_CONFIRMATION], submitted_at=None
+                )
+                | Q(status=InspectionStatus.SUBMITTED, submitted_at__isnull=False)
+                | Q(status=InspectionStatus.VOIDED),
+                violation_error_message=_("A submitted inspection has the time of its submission."),
+            ),
+            models.CheckConstraint(
+                name="inspection_ends_after_it_starts",
+                condition=Q(started_at=None) | Q(ended_at=None) | Q(ended_at__gte=F("started_at")),
+                violation_error_message=_("The visit ends after it starts: check the two times."),
+            ),
+            models.CheckConstraint(
+                name="inspection_without_visit_has_no_answers",
+                condition=Q(status=InspectionStatus.DRAFT)
+                | Q(outcome=Outcome.INSPECTED, checklist_version__isnull=False)
+                | ~Q(outcome=Outcome.INSPECTED) & Q(checklist_version=None),
+                violation_error_message=_("Only an entity that was really inspected has checklist answers."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.entity} · {self.inspected_on}"
+
+    def get_absolute_url(self):
+        return reverse("inspection_detail", args=[self.pk])
+
+    @property
+    def is_draft(self) -> bool:
+        return self.status == InspectionStatus.DRAFT
+
+    def clean(self):
+        super().clean()
+        if self.status == InspectionStatus.SUBMITTED and self.outcome == Outcome.INSPECTED:
+            self.check_answers()
+
+    def check_answers(self):
+        """Raise ValidationError unless every point of the checklist on that day has an answer, and nothing else has."""
+        if self.checklist_version is None:
+            raise ValidationError({"checklist_version": _("There is no checklist in force for this kind of entity.")})
+        points = {i.code for i in self.checklist_version.items_on(self.inspected_on, self.entity_kind)}
+        unanswered = points - set(self.answers)
+        if unanswered:
+            raise ValidationError(
+                {"answers": _t("%(count)d points have no answer: answer them, or choose an answer for the rest.")
+                 % {"count": len(unanswered)}}
+            )  # fmt: skip
+        if set(self.answers) - points or set(self.answers.values()) - set(Answer.values):
+            raise ValidationError(
+                {"answers": _("The answers do not belong to the checklist of that day: open it again.")}
+            )
+
+    def count_officers(self, officers):
+        """Set how many of the officers count towards the two; raises ValidationError when one is disabled."""
+        if any(not officer.is_active for officer in officers):
+            raise ValidationError({"officers": _("One of the officers no longer works here: choose another.")})
+        self.certified_officers = sum(officer.is_certified for officer in officers)
+
+    @transaction.atomic
+    def void(self, *, by, reason, on=None):
+        """Take a submitted inspection out of every count, with its hazards; it stays readable with who, when and why."""
+        if not by.has_perm("inspections.void_inspection"):
+            raise ValidationError(_("Only a manager may void a submitted inspection."))
+        if not reason.strip():
+            raise ValidationError({"void_reason": _("Say why the inspection is voided.")})
+        self.advance(InspectionStatus.VOIDED, by=by, on=on, void_reason=reason.strip(), reason=reason)
+
+    def discard(self, *, by):
+        """Throw a draft away; raises ValidationError for anything that was submitted or that somebody else began."""
+        if not self.is_draft or self.created_by_id != by.pk:
+            raise ValidationError(_("Only your own draft can be thrown away."))
+        models.Model.delete(self)
+
+    def others_of_that_day(self):
+        """Other submitted visits of the same unit to the same entity on the same day: worth a warning, not forbidden."""
+        return (
+            type(self)
+            .objects.submitted()
+            .filter(entity=self.entity_id, unit=self.unit_id, inspected_on=self.inspected_on)
+            .exclude(pk=self.pk)
+        )
+
+    def failed_codes(self) -> list[str]:
+        """Codes of the points answered *fail*."""
+        return [code for code, answer in self.answers.items() if answer == Answer.FAIL]

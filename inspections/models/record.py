@@ -1,0 +1,127 @@
+"""What all records of work share."""
+
+from django.contrib.contenttypes.fields import GenericRelation
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+from simple_history.models import HistoricalRecords
+
+from entities.models import EntityKind, Region, Unit
+from entities.scope import ScopedQuerySet, ScopePaths
+from entities.stored import Stored
+from entities.today import today
+from inspections.models.campaign import Campaign
+
+
+class RecordQuerySet(ScopedQuerySet):
+    """A queryset of records of work."""
+
+    def delete(self):
+        """Refused, as for one record."""
+        raise ValidationError(_("Records are never deleted: void, withdraw or close it instead."))
+
+
+class Record(Stored):
+    """Campaign, where, who: copied when the record is made, so that history does not move when a shop does."""
+
+    campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name=_("campaign"), related_name="+")
+    region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="+")
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="+")
+
+    history = HistoricalRecords(inherit=True)
+    objects = RecordQuerySet.as_manager()
+
+    scope = ScopePaths(unit="unit", people=("created_by",))
+    date_field = "created_at"
+    moves: dict[str, set[str]] = {}
+
+    class Meta:
+        abstract = True
+
+    def get_absolute_url(self):
+        return reverse("record", args=[self._meta.model_name, self.pk])
+
+    def origin(self):
+        """The record or entity that this one comes from and takes its place from; None for one that stands by itself."""
+        return getattr(self, "entity", None)
+
+    def place(self, by):
+        """Copy campaign, region and the entity's main kind from the origin; the unit is the officer's own unless given."""
+        origin = self.origin()
+        if origin is not None:
+            self.region_id = origin.region_id
+            if isinstance(origin, Record):
+                self.campaign_id = origin.campaign_id
+            if isinstance(self, OfEntity):
+                self.entity_kind = getattr(origin, "entity_kind", "") or getattr(origin, "kind", "")
+        if self.unit_id is None:
+            if by.unit_id is None:
+                raise ValidationError(_("Your account has no unit: ask the administrator to enter it."))
+            self.unit_id = by.unit_id
+
+    def store(self, *, by, version=None, reason="", on=None):
+        self._judged_on = on or today()
+        super().store(by=by, version=version, reason=reason)
+
+    def clean(self):
+        """An event lies neither in the future nor before its campaign."""
+        super().clean()
+        happened = getattr(self, self.date_field, None)
+        if self.date_field == "created_at" or happened is None or self.campaign_id is None:
+            return
+        self.refuse_future(self.date_field)
+        if happened < self.campaign.starts_on:
+            raise ValidationError(
+                {
+                    self.date_field: _t("The campaign began on %(day)s: enter that day or a later one.")
+                    % {"day": self.campaign.starts_on}
+                }
+            )
+
+    def refuse_future(self, *fields):
+        """Raise ValidationError when one of the dates lies after the day of judgement."""
+        latest = getattr(self, "_judged_on", None) or today()
+        for field in fields:
+            value = getattr(self, field)
+            if value and value > latest:
+                raise ValidationError({field: _t("This date is in the future: today is %(day)s.") % {"day": latest}})
+
+    @transaction.atomic
+    def advance(self, to, *, by, on=None, reason="", **changes):
+        """Move the status along a declared line and write the changes with it.
+
+        Lock, look, save: when two officers click at once, one gets the error. Raises ValidationError for any other move.
+        """
+        self.lock()
+        if to not in self.moves.get(self.status, set()):
+            labels = dict(self._meta.get_field("status").flatchoices)
+            allowed = ", ".join(str(labels[s]) for s in self.moves.get(self.status, ())) or _t("nothing more")
+            raise ValidationError(
+                _t("This is “%(now)s” and can't become “%(to)s”; from here it can become: %(allowed)s.")
+                % {"now": labels[self.status], "to": labels[to], "allowed": allowed},
+                code="transition",
+            )
+        self.status = to
+        for name, value in changes.items():
+            setattr(self, name, value)
+        self.store(by=by, on=on, reason=reason)
+
+
+class WithEvidence(models.Model):
+    """A record to which photos, documents and stamped scans can be attached."""
+
+    evidence = GenericRelation("inspections.Evidence")
+
+    class Meta:
+        abstract = True
+
+
+class OfEntity(models.Model):
+    """The main kind of the entity, copied when the record is made."""
+
+    entity_kind = models.CharField(_("kind of entity"), max_length=20, choices=EntityKind, blank=True, editable=False)
+
+    class Meta:
+        abstract = True

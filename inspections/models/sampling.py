@@ -1,0 +1,154 @@
+"""Product batches taken to a laboratory, and what becomes of those that fail."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from entities.models import Entity, ProductType, Region
+from entities.scope import ScopePaths
+from entities.today import today
+from inspections.models.record import OfEntity, Record, RecordQuerySet, WithEvidence
+
+
+class BatchStatus(models.TextChoices):
+    SAMPLED = "sampled", _("sampled")
+    PASSED = "passed", _("passed")
+    FAILED = "failed", _("failed")
+    OBJECTION = "objection", _("objection")
+    TRANSFERRED = "transferred", _("transferred")
+    ORDERED = "ordered", _("ordered to correct")
+    REINSPECTED = "reinspected", _("re-inspected")
+    HANDLED = "handled", _("handled")
+    VOIDED = "voided", _("voided")
+
+
+FAILED = [
+    BatchStatus.FAILED, BatchStatus.TRANSFERRED, BatchStatus.ORDERED, BatchStatus.REINSPECTED, BatchStatus.HANDLED,
+]  # fmt: skip
+
+
+class SamplingBatchQuerySet(RecordQuerySet):
+    def counted(self):
+        """Not voided."""
+        return self.exclude(status=BatchStatus.VOIDED)
+
+    def ordered_by(self, *levels):
+        """Ordered by one of those levels of government."""
+        return self.filter(level__in=levels)
+
+    def failed(self):
+        """Found not to conform, whatever has been done about it; an open objection does not count yet."""
+        return self.filter(status__in=FAILED)
+
+    def transferred(self):
+        """Given to the county that handles it."""
+        return self.exclude(transferred_on=None)
+
+
+class SamplingBatch(OfEntity, WithEvidence, Record):
+    """One product batch taken to a laboratory (监督抽查批次), 产品质量监督抽查管理暂行办法."""
+
+    class Level(models.TextChoices):
+        NATIONAL = "national", _("national")
+        PROVINCE = "province", _("province")
+        CITY = "city", _("city")
+        COUNTY = "county", _("county")
+
+    date_field = "sampled_on"
+    moves = {
+        BatchStatus.SAMPLED: {BatchStatus.PASSED, BatchStatus.FAILED, BatchStatus.VOIDED},
+        BatchStatus.FAILED: {BatchStatus.OBJECTION, BatchStatus.TRANSFERRED, BatchStatus.ORDERED},
+        BatchStatus.OBJECTION: {BatchStatus.PASSED, BatchStatus.FAILED},
+        BatchStatus.TRANSFERRED: {BatchStatus.ORDERED},
+        BatchStatus.ORDERED: {BatchStatus.REINSPECTED},
+        BatchStatus.REINSPECTED: {BatchStatus.HANDLED, BatchStatus.ORDERED},
+    }
+
+    number = models.CharField(_("sampling number"), max_length=50)
+    entity = models.ForeignKey(Entity, models.PROTECT, verbose_name=_("entity sampled"), related_name="batches")
+    maker = models.CharField(_("maker"), max_length=120)
+    product = models.CharField(_("product"), max_length=20, choices=ProductType)
+    model_name = models.CharField(_("brand and model"), max_length=120)
+    level = models.CharField(_("ordered by"), max_length=20, choices=Level)
+    sampled_on = models.DateField(_("sampled on"))
+    status = models.CharField(
+        _("status"), max_length=20, choices=BatchStatus, default=BatchStatus.SAMPLED, editable=False
+    )
+    result_on = models.DateField(_("result on"), null=True, blank=True, editable=False)
+    failed_items = models.CharField(_("failed items"), max_length=300, blank=True, editable=False)
+    handling_region = models.ForeignKey(
+        Region, models.PROTECT, verbose_name=_("handled by region"), related_name="+", null=True, blank=True,
+        editable=False,
+    )  # fmt: skip
+    transferred_on = models.DateField(_("transferred on"), null=True, blank=True, editable=False)
+    ordered_on = models.DateField(_("ordered to correct on"), null=True, blank=True, editable=False)
+    reinspected_on = models.DateField(_("re-inspected on"), null=True, blank=True, editable=False)
+    handled_on = models.DateField(_("handled on"), null=True, blank=True, editable=False)
+
+    objects = SamplingBatchQuerySet.as_manager()
+    scope = ScopePaths(
+        regions=("region__code", "handling_region__code", "entity__region__code"),
+        unit="unit",
+        people=("created_by",),
+    )
+
+    class Meta:
+        verbose_name = _("sampling batch")
+        verbose_name_plural = _("sampling batches")
+        ordering = ["-sampled_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["campaign", "number"],
+                name="batch_number_once",
+                violation_error_message=_("A batch with this number is already recorded."),
+            ),
+            models.CheckConstraint(
+                name="batch_result_not_before_sampled",
+                condition=Q(result_on=None) | Q(result_on__gte=F("sampled_on")),
+                violation_error_message=_("The result is not earlier than the sampling."),
+            ),
+            models.CheckConstraint(
+                name="batch_transfer_names_its_region",
+                condition=Q(transferred_on=None) | Q(handling_region__isnull=False),
+                violation_error_message=_("Choose the region that handles the batch."),
+            ),
+            models.CheckConstraint(
+                name="batch_failed_names_items",
+                condition=~Q(status__in=FAILED) | ~Q(failed_items=""),
+                violation_error_message=_("Say which items failed."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    def record_result(self, *, by, passed, failed_items="", on=None):
+        """Enter the laboratory's result, the first one or the one after an objection."""
+        to = BatchStatus.PASSED if passed else BatchStatus.FAILED
+        self.advance(to, by=by, on=on, result_on=on or today(), failed_items="" if passed else failed_items.strip())
+
+    def object(self, *, by, reason, on=None):
+        """Record the entity's objection (异议); the batch waits for the re-test."""
+        self.advance(BatchStatus.OBJECTION, by=by, on=on, reason=reason)
+
+    def transfer(self, *, by, region, on=None):
+        """Give a failed batch to the county that handles it."""
+        if not region.code.startswith(self.campaign.region_id):
+            raise ValidationError({"handling_region": _("This region is outside the campaign: choose another.")})
+        self.advance(BatchStatus.TRANSFERRED, by=by, on=on, handling_region=region, transferred_on=on or today())
+
+    def order(self, *, by, on=None):
+        """Order the entity to correct, after the transfer or where the county ordered the sampling itself."""
+        self.advance(BatchStatus.ORDERED, by=by, on=on, ordered_on=on or today())
+
+    def reinspect(self, *, by, on=None):
+        self.advance(BatchStatus.REINSPECTED, by=by, on=on, reinspected_on=on or today())
+
+    def handle(self, *, by, on=None):
+        """Finish the follow-up handling (后处理)."""
+        self.advance(BatchStatus.HANDLED, by=by, on=on, handled_on=on or today())
+
+    def void(self, *, by, reason, on=None):
+        """Take back a batch that was recorded in error; it counts nowhere."""
+        self.advance(BatchStatus.VOIDED, by=by, on=on, reason=reason)

@@ -1,0 +1,12 @@
+"""Environment of a test run, set before the settings are read: nothing of the developer's own `.env` counts."""
+
+import os
+import tempfile
+
+os.environ["ENV_FILE"] = ""
+os.environ["SECRET_KEY"] = "only for tests, never for a server: 0123456789abcdefghijklmnopqrstuvwxyz"
+os.environ["DEBUG"] = "0"
+os.environ["HTTPS"] = "0"
+os.environ["DEMO_TODAY"] = "2024-09-02"  # a Monday; tests that need another day pass `on=`
+os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
+os.environ.setdefault("MEDIA_ROOT", tempfile.mkdtemp(prefix="evidence-"))
