@@ -3,6 +3,8 @@
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
+from django.db.models import F, Window
+from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
@@ -21,6 +23,18 @@ class RecordQuerySet(ScopedQuerySet):
     def delete(self):
         """Refused, as for one record."""
         raise ValidationError(_("Records are never deleted: void, withdraw or close it instead."))
+
+    def of_campaign(self, campaign):
+        """Records of one campaign."""
+        return self.filter(campaign=campaign)
+
+    def first_of_entity(self, date_field):
+        """Of these records, the first one of each entity by that date: so an entity counts once, where and when it began."""
+        numbered = self.annotate(
+            nth_of_entity=Window(RowNumber(), partition_by="entity", order_by=[F(date_field).asc(), F("pk").asc()])
+        ).filter(nth_of_entity=1)
+        # By key, so that a region or period asked for later narrows the first records, not the search for them.
+        return self.model._default_manager.filter(pk__in=numbered.values("pk"))
 
 
 class Record(Stored):

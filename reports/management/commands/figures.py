@@ -1,0 +1,108 @@
+"""Print the figures of a campaign, or check them against a published list."""
+
+import csv
+import json
+from decimal import Decimal
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.core.management.base import BaseCommand, CommandError
+
+from entities.today import today
+from inspections.models import Campaign
+from reports.indicators import INDICATORS, totals, totals_by
+from reports.scope import FigureScope
+
+
+class Command(BaseCommand):
+    help = "Print every figure of a campaign; with --check compare with a published list and fail when any differs."
+
+    def add_arguments(self, parser):
+        parser.add_argument("campaign", help="code of the campaign, for example YZ-EBIKE-2024")
+        parser.add_argument("--region", help="code of a region: its records and those of everything inside it")
+        parser.add_argument("--unit", help="code of a unit: its records and those of the units under it")
+        parser.add_argument("--from", help="first day, for example 2024-05-01")
+        parser.add_argument("--to", help="last day")
+        parser.add_argument("--by", choices=["region", "month"], help="also for each region or month")
+        parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
+        parser.add_argument("--check", metavar="FILE", help="JSON list of published figures to compare with")
+
+    def handle(self, *args, **options):
+        campaign = Campaign.objects.filter(code=options["campaign"]).first()
+        if campaign is None:
+            raise CommandError(f"There is no campaign {options['campaign']}.")
+        try:
+            scope = FigureScope.from_query(campaign, options)
+        except ValidationError as error:
+            raise CommandError(error.messages[0]) from error
+        answer = {
+            "campaign": campaign.code,
+            "region": scope.place.code,
+            "from": scope.since,
+            "to": scope.until,
+            "as_of": today(),
+            "figures": totals(scope),
+        }
+        if options["by"]:
+            answer["by"] = {
+                group if options["by"] == "region" else f"{group:%Y-%m}": figures
+                for group, figures in totals_by(scope, options["by"]).items()
+            }
+        getattr(self, f"print_{options['format']}")(answer)
+        if options["check"]:
+            self.check_published(answer["figures"], Path(options["check"]))
+
+    def print_json(self, answer):
+        self.stdout.write(json.dumps(answer, default=_plain, ensure_ascii=False, indent=2))
+
+    def print_csv(self, answer):
+        groups = answer.get("by", {})
+        rows = csv.writer(self.stdout, lineterminator="\n")
+        rows.writerow(["key", "label", "unit", "total", *groups])
+        for declared in INDICATORS:
+            values = [answer["figures"][declared.key], *(figures[declared.key] for figures in groups.values())]
+            rows.writerow([declared.key, declared.label, declared.unit, *map(_text, values)])
+
+    def print_table(self, answer):
+        for declared in INDICATORS:
+            parts = [f"{group} {_text(figures[declared.key])}" for group, figures in answer.get("by", {}).items()]
+            self.stdout.write(
+                f"{declared.key:32} {_text(answer['figures'][declared.key]):>12} {declared.unit}  {declared.label}"
+                + ("  | " + "  ".join(parts) if parts else "")
+            )
+
+    def check_published(self, figures, path):
+        """Compare with the list; raises CommandError that names each figure that differs."""
+        listed = json.loads(path.read_text(encoding="utf-8"))
+        rows = [*listed["figures"], *listed.get("derived", [])]
+        wrong = [
+            f"{row['key']}: published {_published(row)}, counted {_text(figures.get(row['key']))}"
+            for row in rows
+            if not _agrees(figures.get(row["key"]), row)
+        ]
+        if wrong:
+            raise CommandError("These figures differ:\n" + "\n".join(wrong))
+        self.stdout.write(self.style.SUCCESS(f"All {len(rows)} published figures agree."))
+
+
+def _plain(value):
+    """A figure as a JSON number, a date as text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    return value.isoformat()
+
+
+def _text(value) -> str:
+    return "—" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
+
+
+def _agrees(figure, row) -> bool:
+    if figure is None:
+        return False
+    if "value" in row:
+        return figure == Decimal(str(row["value"]))
+    return row["value_at_least"] <= figure < row["value_below"]
+
+
+def _published(row) -> str:
+    return str(row["value"]) if "value" in row else f"{row['value_at_least']} … {row['value_below']}"

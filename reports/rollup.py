@@ -1,0 +1,55 @@
+"""Figures laid out as tables: a row for each place or month, a column for each indicator."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from decimal import Decimal
+
+from django.utils.translation import gettext as _t
+
+from entities.models import Region
+from reports.indicators import INDICATORS, Indicator, totals, totals_by
+from reports.scope import FigureScope
+
+
+@dataclass(frozen=True)
+class Row:
+    """One line of a table: what it is called, the scope that its figures answer, and the figures."""
+
+    label: str
+    scope: FigureScope
+    figures: dict[str, int | Decimal | None]
+
+
+def county_rows(scope: FigureScope) -> list[Row]:
+    """A row for the records of the place itself (市本级), then one for each region inside it. Two queries and those of `totals_by`.
+
+    A region code is a prefix of those inside it, so a record of a township is in the row of its county.
+    """
+    place = scope.place
+    inside = list(Region.objects.filter(parent=place).order_by("code"))
+    lines = [(_t("%(region)s itself") % {"region": place.name}, scope.at(place, own=True))] if inside else []
+    lines += [(region.name, scope.at(region)) for region in inside or [place]]
+    groups = totals_by(scope, "region")
+    rows = []
+    for label, line in lines:
+        code = line.region.code
+        belong = [group for group in groups if group == code or (not line.own and group.startswith(code))]
+        # More than one group only where records lie deeper than the row: not all figures add up, so it is asked for itself.
+        figures = totals(line) if len(belong) > 1 else groups[belong[0]] if belong else _empty()
+        rows.append(Row(label, line, figures))
+    return rows
+
+
+def month_rows(scope: FigureScope) -> list[Row]:
+    """A row for each month of the period. The queries of `totals_by`."""
+    groups = totals_by(scope, "month")
+    rows = []
+    for first in scope.months():
+        last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+        month = scope.during(max(first, scope.since or first), min(last, scope.until or last))
+        rows.append(Row(f"{first:%Y-%m}", month, groups.get(first) or _empty()))
+    return rows
+
+
+def _empty():
+    return {i.key: 0 if isinstance(i, Indicator) else None for i in INDICATORS}

@@ -1,0 +1,124 @@
+"""Of what a figure is asked: campaign, place, unit and period."""
+
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _t
+
+from entities.models import Region, Unit
+from entities.today import today
+from inspections.models import Campaign
+
+
+@dataclass(frozen=True)
+class FigureScope:
+    """A campaign, optionally a region (with everything inside it, or only its own records), a unit, and a period.
+
+    `since` and `until` are inclusive dates of the events; `on` is the day by which “overdue” is judged.
+    """
+
+    campaign: Campaign
+    region: Region | None = None
+    own: bool = False
+    unit: Unit | None = None
+    since: date | None = None
+    until: date | None = None
+    on: date | None = None
+
+    @classmethod
+    def from_query(cls, campaign, query):
+        """The scope that a URL's query names; raises ValidationError in words when it makes no sense."""
+        since, until = _day(query.get("from")), _day(query.get("to"))
+        if since and until and until < since:
+            raise ValidationError(_t("The period ends before it begins: check the two dates."))
+        return cls(
+            campaign=campaign,
+            region=_row(Region, query.get("region"), _t("There is no such region: choose one from the list.")),
+            own=query.get("own") == "1",
+            unit=_row(Unit, query.get("unit"), _t("There is no such unit: choose one from the list.")),
+            since=since,
+            until=until,
+        )
+
+    def query(self, **more) -> dict[str, str]:
+        """The scope as the query of a URL, so that every link carries it."""
+        named = {
+            "region": self.region.code if self.region else "",
+            "own": "1" if self.own else "",
+            "unit": self.unit.code if self.unit else "",
+            "from": self.since.isoformat() if self.since else "",
+            "to": self.until.isoformat() if self.until else "",
+        } | more
+        return {name: value for name, value in named.items() if value}
+
+    @property
+    def judged_on(self) -> date:
+        return self.on or today()
+
+    @property
+    def place(self) -> Region:
+        """The region asked for, the campaign's own when none was."""
+        return self.region or self.campaign.region
+
+    def at(self, region, *, own=False):
+        """The same question for another place."""
+        return replace(self, region=region, own=own)
+
+    def during(self, since, until):
+        """The same question for another period."""
+        return replace(self, since=since, until=until)
+
+    def of(self, model):
+        """All records of that kind in the campaign; place and period are narrowed afterwards, by `narrow`."""
+        return model.objects.of_campaign(self.campaign)
+
+    def narrow(self, rows, *, date_field, region_field="region"):
+        """Only the rows of this place, unit and period."""
+        if self.region and self.own:
+            rows = rows.filter(**{region_field: self.region})
+        elif self.region:
+            rows = rows.filter(**{f"{region_field}__code__startswith": self.region.code})
+        if self.unit:
+            rows = rows.filter(unit__in=Unit.objects.under(self.unit))
+        if self.since:
+            rows = rows.filter(**{f"{date_field}__gte": self.since})
+        if self.until:
+            rows = rows.filter(**{f"{date_field}__lte": self.until})
+        return rows
+
+    def months(self) -> list[date]:
+        """First days of the months of the period; of the campaign up to today when none was given."""
+        first = (self.since or self.campaign.starts_on).replace(day=1)
+        last = self.until or min(max(today(), self.campaign.starts_on), self.campaign.ends_on)
+        months = []
+        while first <= last:
+            months.append(first)
+            first = (first + timedelta(days=31)).replace(day=1)
+        return months
+
+    def describe(self) -> str:
+        """The scope in words: place, unit, period."""
+        place = self.place.name if not self.own else _t("%(region)s itself") % {"region": self.place.name}
+        parts = [place] + ([self.unit.name] if self.unit else [])
+        if self.since or self.until:
+            parts.append(f"{self.since or self.campaign.starts_on} – {self.until or today()}")
+        return " · ".join(parts)
+
+
+def _day(text):
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValidationError(_t("“%(text)s” is not a date: write it as 2024-05-01.") % {"text": text}) from None
+
+
+def _row(model, code, message):
+    if not code:
+        return None
+    row = model.objects.filter(code=code).first()
+    if row is None:
+        raise ValidationError(message)
+    return row

@@ -1,0 +1,131 @@
+"""The summary workbook: the campaign's figures by chapter, county and month, ready to print and to be added up."""
+
+from decimal import Decimal
+
+from django.utils import timezone
+from django.utils.formats import localize
+from django.utils.translation import gettext as _t
+from openpyxl import Workbook
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from reports.indicators import CHAPTERS, INDICATORS, totals
+from reports.rollup import county_rows, month_rows
+from reports.spreadsheets import inert
+
+HEAD_ROW = 4
+TITLE = Font(size=16, bold=True)
+HEAD = Font(bold=True, color="FFFFFF")
+HEAD_FILL = PatternFill("solid", fgColor="1F4E79")
+TOTAL = Font(bold=True)
+OWN_TOTAL = Font(bold=True, italic=True)
+MUTED = Font(color="595959")
+LINE = Border(bottom=Side(style="thin", color="BFBFBF"))
+CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
+
+
+def summary_workbook(scope) -> Workbook:
+    """Overview, a sheet for each chapter (counties × its indicators), all counties and all months.
+
+    Columns that may be added up end in a SUM; any other total is computed for itself and set in italics.
+    """
+    book = Workbook()
+    everything, counties, months = totals(scope), county_rows(scope), month_rows(scope)
+    published = [i for i in INDICATORS if i.published]
+    _overview(book.active, scope, everything)
+    for key, label in CHAPTERS.items():
+        sheet = book.create_sheet(str(label)[:31])
+        _table(sheet, scope, label, counties, [i for i in INDICATORS if i.chapter == key], everything, "region")
+    _table(book.create_sheet(_t("Counties")), scope, _t("Counties"), counties, published, everything, "region")
+    _table(book.create_sheet(_t("Months")), scope, _t("Months"), months, published, everything, "month")
+    return book
+
+
+def number_format(unit_is_money, value) -> str:
+    """Excel's format for a figure: yuan with two places, a rate with one, counts whole."""
+    if unit_is_money:
+        return "#,##0.00"
+    return "0.0" if isinstance(value, Decimal) else "#,##0"
+
+
+def _heading(sheet, scope, title, width):
+    campaign = scope.campaign
+    sheet["A1"] = inert(f"{campaign.label} · {title}")
+    sheet["A1"].font = TITLE
+    as_of = localize(timezone.localtime())
+    note = _t("%(scope)s. As of %(time)s.") % {"scope": scope.describe(), "time": as_of}
+    if campaign.is_synthetic:
+        note += " " + _t("Demonstration data: no real person or business.")
+    sheet["A2"] = inert(note)
+    sheet["A2"].font = MUTED
+    sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
+    sheet.merge_cells(start_row=2, start_column=1, end_row=2, end_column=width)
+    sheet.row_dimensions[1].height = 26
+
+
+def _head(sheet, labels):
+    for column, label in enumerate(labels, start=1):
+        cell = sheet.cell(HEAD_ROW, column, inert(label))
+        cell.font, cell.fill, cell.alignment = HEAD, HEAD_FILL, CENTRED
+
+
+def _print_setup(sheet):
+    sheet.page_setup.orientation = "landscape"
+    sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
+    sheet.page_setup.fitToHeight = 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
+    sheet.oddFooter.center.text = "&P / &N"
+
+
+def _overview(sheet, scope, figures):
+    sheet.title = _t("Overview")
+    _heading(sheet, scope, _t("Overview"), 4)
+    _head(sheet, [_t("Chapter"), _t("Indicator"), _t("Figure"), _t("Unit")])
+    for row, declared in enumerate(INDICATORS, start=HEAD_ROW + 1):
+        figure = figures[declared.key]
+        values = [CHAPTERS[declared.chapter], declared.label, figure, declared.unit]
+        for column, value in enumerate(values, start=1):
+            cell = sheet.cell(row, column, value if column == 3 else inert(str(value)))
+            cell.border = LINE
+        cell = sheet.cell(row, 3)
+        cell.number_format = number_format(declared.key == "fines_amount", figure)
+        if figure is None:
+            cell.value, cell.alignment = "—", Alignment(horizontal="right")
+    for column, width in zip("ABCD", (30, 46, 16, 14), strict=True):
+        sheet.column_dimensions[column].width = width
+    sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, 1)
+    _print_setup(sheet)
+
+
+def _table(sheet, scope, title, rows, indicators, totals_, axis):
+    _heading(sheet, scope, title, len(indicators) + 1)
+    _head(sheet, [_t("Place") if axis == "region" else _t("Month"), *(f"{i.label}\n({i.unit})" for i in indicators)])
+    sheet.row_dimensions[HEAD_ROW].height = 64
+    first, last = HEAD_ROW + 1, HEAD_ROW + len(rows)
+    for number, row in enumerate(rows, start=first):
+        sheet.cell(number, 1, inert(row.label)).border = LINE
+        for column, declared in enumerate(indicators, start=2):
+            _figure(sheet.cell(number, column), declared, row.figures[declared.key])
+    sheet.cell(last + 1, 1, _t("Total")).font = TOTAL
+    for column, declared in enumerate(indicators, start=2):
+        cell = sheet.cell(last + 1, column)
+        letter = get_column_letter(column)
+        _figure(cell, declared, totals_[declared.key])
+        cell.font = OWN_TOTAL
+        if axis in declared.additive:
+            cell.value, cell.font = f"=SUM({letter}{first}:{letter}{last})", TOTAL
+        sheet.column_dimensions[letter].width = 15
+    sheet.cell(
+        last + 2, 1, _t("Totals in italics are computed for themselves: their parts can't be added up.")
+    ).font = MUTED
+    sheet.column_dimensions["A"].width = 22
+    sheet.freeze_panes = sheet.cell(first, 2)
+    _print_setup(sheet)
+
+
+def _figure(cell, declared, value):
+    cell.value = "—" if value is None else value
+    cell.number_format = number_format(declared.key == "fines_amount", value)
+    cell.alignment = Alignment(horizontal="right")
+    cell.border = LINE

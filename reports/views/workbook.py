@@ -1,0 +1,31 @@
+"""Downloads that answer for a whole scope."""
+
+from io import BytesIO
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.http import FileResponse, HttpResponseBadRequest
+from django.utils.translation import gettext as _t
+
+from entities.today import today
+from inspections.frame import request_frame
+from reports.scope import FigureScope
+from reports.summary import summary_workbook as build_summary
+
+XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+@login_required
+def summary_workbook(request):
+    """The figures of a scope as a workbook; city aggregates are open to every officer, exporting them to the roles that report."""
+    if not request.user.has_perm("inspections.export_scope"):
+        raise PermissionDenied(_t("Your role exports only its own records, from the ledgers."))
+    try:
+        scope = FigureScope.from_query(request_frame(request).campaign, request.GET)
+    except ValidationError as error:
+        return HttpResponseBadRequest(error.messages[0], content_type="text/plain; charset=utf-8")
+    content = BytesIO()
+    build_summary(scope).save(content)
+    content.seek(0)
+    name = f"{scope.campaign.code}-{scope.place.code}-{today():%Y%m%d}.xlsx"
+    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)

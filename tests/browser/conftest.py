@@ -1,0 +1,99 @@
+"""Browser tests: Debian's Chromium, driven by Playwright, against a live server with production's static files."""
+
+import os
+import shutil
+
+import pytest
+from django.core.management import call_command
+
+# Playwright's own event loop runs in this thread, so Django would take every query for one from async code.
+os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
+
+QUIET = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
+DESKTOP = {"viewport": {"width": 1440, "height": 900}}
+
+
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/browser" in str(item.path):
+            item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def static_files(tmp_path_factory):
+    """Collect the static files once, hashed as in production."""
+    from django.conf import settings
+
+    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+    call_command("collectstatic", interactive=False, verbosity=0)
+
+
+@pytest.fixture(scope="session")
+def chromium():
+    """One Chromium for all tests; a machine without it fails, never skips."""
+    from playwright.sync_api import sync_playwright
+
+    path = shutil.which("chromium")
+    assert path, "Chromium is missing. Install it:  sudo apt-get install chromium"
+    with sync_playwright() as playwright:
+        sandbox = ["--no-sandbox"] if os.getuid() == 0 else []
+        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox])
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def open_page(chromium, static_files, live_server):
+    """A function that opens a page of a new, signed-out person, on a phone or at a desk.
+
+    At the end the test fails on any error in a console (a violated content security policy among them) and on any
+    request that left this machine.
+    """
+    contexts, complaints = [], []
+
+    def open_one(device=DESKTOP, language="zh-CN", **options):
+        context = chromium.new_context(base_url=live_server.url, locale=language, **(device | options))
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(10_000)
+        page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
+        page.on("console", lambda message: _listen(message, complaints))
+        page.on("request", lambda request: _watch(request, live_server.url, complaints))
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+    assert not complaints, "\n".join(complaints)
+
+
+def _listen(message, complaints):
+    # An answer of 4xx is part of the story of some tests; everything else that the console calls an error is not.
+    if message.type == "error" and "Failed to load resource" not in message.text:
+        complaints.append(f"console: {message.text}")
+
+
+def _watch(request, home, complaints):
+    if not request.url.startswith((home, "data:", "blob:")):
+        complaints.append(f"left this machine: {request.url}")
+
+
+@pytest.fixture
+def axe():
+    """A function that fails when axe finds a serious or critical violation on the page."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    def check(page):
+        found = [v for v in Axe().run(page).response["violations"] if v["impact"] in ("serious", "critical")]
+        report = [f"{page.url}: {v['id']} ({v['impact']}): {v['help']}: {v['nodes'][0]['html'][:200]}" for v in found]
+        assert not found, "\n".join(report)
+
+    return check

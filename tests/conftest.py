@@ -1,0 +1,35 @@
+"""What every test gets: the small city, a fast password hasher, no manifest to look static files up in."""
+
+import pytest
+
+from tests.environment import FAST_HASHER
+
+
+@pytest.fixture(autouse=True)
+def light_settings(request, settings):
+    """Spare each test what only a server needs; browser tests keep the static files as production serves them."""
+    settings.PASSWORD_HASHERS = [FAST_HASHER]
+    if "browser" not in request.keywords:
+        settings.STORAGES = settings.STORAGES | {
+            "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}
+        }
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup, django_db_blocker):
+    """Build the small city once for all tests of the run; each test works inside a transaction of its own."""
+    from tests.world import build_world
+
+    with django_db_blocker.unblock():
+        build_world()
+
+
+@pytest.fixture
+def world(db):
+    """The small city; built again after a test that really committed."""
+    from entities.models import Region
+    from tests.world import build_world, read_world
+
+    if not Region.objects.exists():
+        build_world()
+    return read_world()
