@@ -8,11 +8,21 @@ from django.utils.formats import localize
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 
+from entities.scope import ScopedQuerySet
+
 _KEPT = {"version", "changed_at", "changed_by", "created_at", "created_by"}
 
 
 class Stale(ValidationError):
     """Somebody else changed the record since the form was opened."""
+
+
+class StoredQuerySet(ScopedQuerySet):
+    """A queryset of records that officers write."""
+
+    def delete(self):
+        """Refused, as for one record."""
+        raise ValidationError(_("Records are never deleted: void, withdraw or close it instead."))
 
 
 class Stored(models.Model):
@@ -46,6 +56,15 @@ class Stored(models.Model):
 
         Raises ValidationError when a rule is broken, and Stale when `version`, the one the officer saw, is no longer the last.
         """
+        self.check_for(by=by, version=version)
+        self.version += 1
+        self.changed_at = timezone.now()
+        self._history_user = by
+        self._change_reason = reason or None
+        self.save()
+
+    def check_for(self, *, by, version=None, exclude=None):
+        """Raise what `store` would raise, and write nothing; takes the row, so that the answer holds in this transaction."""
         if self._state.adding:
             self.place(by)
             self.created_by = by
@@ -54,16 +73,8 @@ class Stored(models.Model):
             if version is not None and version != stored:
                 raise Stale(self.changes_since(version), code="stale")
             self.version = stored
-        self.version += 1
-        self.changed_by, self.changed_at = by, timezone.now()
-        self._history_user = by
-        self._change_reason = reason or None
-        try:
-            self.full_clean()
-        except ValidationError:
-            self.version -= 1
-            raise
-        self.save()
+        self.changed_by = by
+        self.full_clean(exclude=exclude)
 
     def changes_since(self, version) -> str:
         """A sentence that says who changed the record since that version, and what."""

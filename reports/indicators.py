@@ -20,6 +20,7 @@ from inspections.models import (
     Inspection,
     InterviewedEntity,
     JointTeam,
+    Listing,
     ListingCheck,
     Operation,
     Penalty,
@@ -198,6 +199,14 @@ INDICATORS: tuple[Indicator | Rate, ...] = (
         published=False,
     ),
     Indicator(
+        "hazards_handed_over", "enterprises", _("handed over"), _("hazard places"),
+        lambda scope: _hazards(scope).handed_over(), "found_on", "hazard", parent="hazards_found", published=False,
+    ),
+    Indicator(
+        "hazards_ended", "enterprises", _("ended"), _("hazard places"),
+        lambda scope: _hazards(scope).ended(), "found_on", "hazard", parent="hazards_found", published=False,
+    ),
+    Indicator(
         "entities_interviewed", "enterprises", _("entities interviewed"), _("entities"),
         lambda scope: scope.of(InterviewedEntity).first_of_entity("interview__held_on"), "interview__held_on",
         "interviewedentity", additive=frozenset({"month", "region"}),
@@ -281,7 +290,7 @@ INDICATORS: tuple[Indicator | Rate, ...] = (
         measure=Count("departments", distinct=True), additive=frozenset(),
     ),
     Indicator(
-        "trainings_held", "society", _("quality-safety trainings"), _("sessions"),
+        "trainings_held", "society", _("quality-safety trainings"), _("training sessions"),
         lambda scope: scope.of(Training), "held_on", "training",
     ),
     Indicator(
@@ -303,6 +312,10 @@ INDICATORS: tuple[Indicator | Rate, ...] = (
         lambda scope: scope.of(ListingCheck).latest_of_listing(until=scope.until).showing_notice(), "checked_on",
         "listingcheck", additive=frozenset({"region", "unit"}), parent="listings_checked", published=False,
     ),
+    Indicator(
+        "listings_unchecked", "society", _("sales pages never checked"), _("pages"),
+        lambda scope: scope.of(Listing).filter(checks=None), "found_on", "listing", published=False,
+    ),
     Rate(
         "listing_notice_rate", "society", _("sales pages showing “no illegal modification”"), "listings_with_notice",
         "listings_checked",
@@ -322,32 +335,48 @@ def published() -> list[Indicator | Rate]:
     return [declared for declared in INDICATORS if declared.published]
 
 
-def totals(scope: FigureScope) -> dict[str, int | Decimal | None]:
-    """Every figure of the scope. One query for each indicator that is not a rate."""
-    return _with_rates({i.key: i.total(scope) for i in INDICATORS if isinstance(i, Indicator)})
+def totals(scope: FigureScope, keys=None) -> dict[str, int | Decimal | None]:
+    """The figures of those keys, of all without any. One query for each indicator that is not a rate."""
+    return _with_rates({declared.key: declared.total(scope) for declared in _counted(keys)})
 
 
-def totals_by(scope: FigureScope, axis: str) -> dict[str | date, dict[str, int | Decimal | None]]:
-    """Every figure for each region code ("region") or first day of a month ("month") that has any record.
+def totals_by(scope: FigureScope, axis: str, keys=None) -> dict[str | date, dict[str, int | Decimal | None]]:
+    """The figures for each region code ("region") or first day of a month ("month") that has any record.
 
     One query for each indicator that is not a rate.
     """
     table = defaultdict(dict)
-    for declared in INDICATORS:
-        if isinstance(declared, Indicator):
-            for group, figure in declared.by(scope, axis).items():
-                table[group][declared.key] = figure
-    counted = [i.key for i in INDICATORS if isinstance(i, Indicator)]
+    counted = _counted(keys)
+    for declared in counted:
+        for group, figure in declared.by(scope, axis).items():
+            table[group][declared.key] = figure
     return {
-        group: _with_rates({key: figures.get(key, 0) for key in counted})
+        group: _with_rates({declared.key: figures.get(declared.key, 0) for declared in counted})
         for group, figures in sorted(table.items())
         if group is not None
     }
 
 
+def no_figures(keys=None) -> dict[str, int | None]:
+    """What `totals` gives where there is no record at all."""
+    return _with_rates({declared.key: 0 for declared in _counted(keys)})
+
+
+def _counted(keys):
+    """The indicators that must be asked for those keys: themselves, and the two totals of each rate."""
+    if keys is None:
+        return [i for i in INDICATORS if isinstance(i, Indicator)]
+    asked = set(keys)
+    asked |= {key for i in INDICATORS if isinstance(i, Rate) and i.key in asked for key in (i.part, i.whole)}
+    return [i for i in INDICATORS if isinstance(i, Indicator) and i.key in asked]
+
+
 def _with_rates(figures):
-    """The figures in the order of their declaration, rates computed from their two totals."""
-    return {
-        i.key: figures[i.key] if isinstance(i, Indicator) else i.of(figures[i.part], figures[i.whole])
-        for i in INDICATORS
-    }
+    """The figures in the order of their declaration, with every rate whose two totals are there."""
+    answer = {}
+    for declared in INDICATORS:
+        if declared.key in figures:
+            answer[declared.key] = figures[declared.key]
+        elif isinstance(declared, Rate) and {declared.part, declared.whole} <= figures.keys():
+            answer[declared.key] = declared.of(figures[declared.part], figures[declared.whole])
+    return answer

@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _t
 
 from entities.models import Region
-from reports.indicators import INDICATORS, Indicator, totals, totals_by
+from reports.indicators import no_figures, totals, totals_by
 from reports.scope import FigureScope
 
 
@@ -20,7 +20,7 @@ class Row:
     figures: dict[str, int | Decimal | None]
 
 
-def county_rows(scope: FigureScope) -> list[Row]:
+def county_rows(scope: FigureScope, keys=None) -> list[Row]:
     """A row for the records of the place itself (市本级), then one for each region inside it. Two queries and those of `totals_by`.
 
     A region code is a prefix of those inside it, so a record of a township is in the row of its county.
@@ -29,27 +29,25 @@ def county_rows(scope: FigureScope) -> list[Row]:
     inside = list(Region.objects.filter(parent=place).order_by("code"))
     lines = [(_t("%(region)s itself") % {"region": place.name}, scope.at(place, own=True))] if inside else []
     lines += [(region.name, scope.at(region)) for region in inside or [place]]
-    groups = totals_by(scope, "region")
+    groups = totals_by(scope, "region", keys)
     rows = []
     for label, line in lines:
         code = line.region.code
         belong = [group for group in groups if group == code or (not line.own and group.startswith(code))]
         # More than one group only where records lie deeper than the row: not all figures add up, so it is asked for itself.
-        figures = totals(line) if len(belong) > 1 else groups[belong[0]] if belong else _empty()
+        figures = totals(line, keys) if len(belong) > 1 else groups[belong[0]] if belong else no_figures(keys)
         rows.append(Row(label, line, figures))
     return rows
 
 
-def month_rows(scope: FigureScope) -> list[Row]:
-    """A row for each month of the period. The queries of `totals_by`."""
-    groups = totals_by(scope, "month")
+def month_rows(scope: FigureScope, keys=None) -> list[Row]:
+    """A row for each month of the period, and for each other that has a record. The queries of `totals_by`."""
+    groups = totals_by(scope, "month", keys)
     rows = []
-    for first in scope.months():
+    # Cases and rectifications go on after the campaign's last day.
+    for first in sorted({*scope.months(), *groups}):
         last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
         month = scope.during(max(first, scope.since or first), min(last, scope.until or last))
-        rows.append(Row(f"{first:%Y-%m}", month, groups.get(first) or _empty()))
+        rows.append(Row(f"{first:%Y-%m}", month, groups.get(first) or no_figures(keys)))
     return rows
 
-
-def _empty():
-    return {i.key: 0 if isinstance(i, Indicator) else None for i in INDICATORS}

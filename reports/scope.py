@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _t
@@ -80,17 +81,26 @@ class FigureScope:
         elif self.region:
             rows = rows.filter(**{f"{region_field}__code__startswith": self.region.code})
         if self.unit:
-            rows = rows.filter(unit__in=Unit.objects.under(self.unit))
+            rows = rows.filter(unit__in=self._units)
         if self.since:
             rows = rows.filter(**{f"{date_field}__gte": self.since})
         if self.until:
             rows = rows.filter(**{f"{date_field}__lte": self.until})
         return rows
 
+    @cached_property
+    def _units(self):
+        """The unit and those under it, looked up once for all figures of the scope."""
+        return Unit.objects.under(self.unit)
+
     def months(self) -> list[date]:
-        """First days of the months of the period; of the campaign up to today when none was given."""
-        first = (self.since or self.campaign.starts_on).replace(day=1)
-        last = self.until or min(max(today(), self.campaign.starts_on), self.campaign.ends_on)
+        """First days of the months of the period; of the campaign up to today when none was given.
+
+        Never before the campaign nor after today, where no record can lie, however far a period was asked for.
+        """
+        starts_on, latest = self.campaign.starts_on, max(today(), self.campaign.starts_on)
+        first = max(self.since or starts_on, starts_on).replace(day=1)
+        last = min(self.until or self.campaign.ends_on, latest)
         months = []
         while first <= last:
             months.append(first)

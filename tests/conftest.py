@@ -33,3 +33,29 @@ def world(db):
     if not Region.objects.exists():
         build_world()
     return read_world()
+
+
+DEMO_DAY = "2025-01-20"
+
+
+@pytest.fixture(scope="module")
+def demo(django_db_setup, django_db_blocker):
+    """The demonstration campaign, loaded once for the tests of a module, at its own day; taken back afterwards."""
+    from django.conf import settings
+    from django.db import transaction
+
+    from tests.demo_city import load_demo_city
+
+    day, settings.DEMO_TODAY = settings.DEMO_TODAY, DEMO_DAY
+    hashers, settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS, [FAST_HASHER]
+    with django_db_blocker.unblock(), transaction.atomic():
+        yield load_demo_city()
+        transaction.set_rollback(True)
+    settings.DEMO_TODAY, settings.PASSWORD_HASHERS = day, hashers
+
+
+@pytest.fixture
+def demo_city(demo, db, settings):
+    """The demonstration campaign for one test; what the test changes is taken back."""
+    settings.DEMO_TODAY = DEMO_DAY
+    return demo

@@ -1,6 +1,7 @@
 """Records for tests, written through the same verbs as everywhere; every value can be overridden."""
 
 from datetime import date
+from decimal import Decimal
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -8,7 +9,32 @@ from django.utils import timezone
 from PIL import Image
 
 from entities.models import Entity
-from inspections.models import ChecklistVersion, Evidence, Hazard, Inspection, InspectionStatus, SelfCheck
+from inspections.models import (
+    Case,
+    ChecklistVersion,
+    CoordinationEvent,
+    Evidence,
+    Exposure,
+    Hazard,
+    Inspection,
+    InspectionStatus,
+    Interview,
+    InterviewedEntity,
+    JointTeam,
+    Lead,
+    Listing,
+    ListingCheck,
+    Operation,
+    Order,
+    Penalty,
+    Publicity,
+    SamplingBatch,
+    SeizedItem,
+    Seizure,
+    SelfCheck,
+    Task,
+    Training,
+)
 from tests.world import TODAY, valid_credit_code
 
 
@@ -97,3 +123,174 @@ def rectify(world, hazard, *, by=None, on=TODAY):
     attempt.accept(by=world.manager, on=on)
     hazard.refresh_from_db()
     return attempt
+
+
+def write(model, world, by, **values):
+    """The record with those values, stored by the officer; without an origin its place is the city."""
+    record = model(**values)
+    if record.origin() is None and record.region_id is None:
+        record.region = world.county
+    if record.campaign_id is None:
+        record.campaign = world.campaign
+    record.store(by=by)
+    return record
+
+
+def make_rectification(world, *, by=None, hazard=None, **changes):
+    """An attempt that waits for its verdict."""
+    hazard = hazard or make_hazard(world)
+    return hazard.submit_rectification(by=by or world.inspector, **{"measures": "已张贴"} | changes)
+
+
+def make_lead(world, *, by=None, **changes):
+    values = {"entity": world.shop, "came_from": "complaint", "received_on": TODAY, "text": "举报非法改装"}
+    return write(Lead, world, by or world.clerk, **values | changes)
+
+
+def make_task(world, *, by=None, **changes):
+    values = {"entity": world.shop, "assignee": world.inspector, "due_on": date(2024, 9, 20)}
+    return write(Task, world, by or world.manager, **values | changes)
+
+
+def make_operation(world, *, by=None, **changes):
+    """A crackdown in the inspector's county."""
+    values = {
+        "key": "crackdown-1", "kind": "crackdown", "name": "打击非法拼装改装", "starts_on": TODAY,
+        "ends_on": date(2024, 9, 8),
+    }  # fmt: skip
+    return write(Operation, world, by or world.manager, **values | changes)
+
+
+def make_joint_team(world, *, by=None, **changes):
+    values = {"name": "第一联合检查组", "formed_on": TODAY, "headcount": 5}
+    return write(JointTeam, world, by or world.manager, **values | changes)
+
+
+def make_interview(world, *, by=None, **changes):
+    values = {"held_on": TODAY, "reason": "未落实进货查验"}
+    return write(Interview, world, by or world.manager, **values | changes)
+
+
+def make_interviewed_entity(world, *, by=None, interview=None, **changes):
+    values = {"interview": interview or make_interview(world), "entity": world.shop}
+    return write(InterviewedEntity, world, by or world.manager, **values | changes)
+
+
+def make_order(world, *, by=None, inspection=None, **changes):
+    values = {
+        "inspection": inspection or make_inspection(world), "number": "零市监责改〔2024〕1号", "issued_on": TODAY,
+        "due_on": date(2024, 9, 17),
+    }  # fmt: skip
+    return write(Order, world, by or world.inspector, **values | changes)
+
+
+def make_case(world, *, by=None, status="proposed", number="零市监立〔2024〕1号", on=TODAY, **changes):
+    """A case against the shop, brought as far as `status` by the county's manager."""
+    values = {"entity": world.shop, "came_from": "transfer", "cause": "销售不符合标准的电动自行车", "proposed_on": on}
+    if "person_name" in changes:
+        values["entity"] = None
+    case = write(Case, world, by or world.inspector, **values | changes)
+    steps = {
+        "filed": lambda: case.file(by=world.manager, number=number, on=on),
+        "investigating": lambda: case.investigate(by=world.inspector, on=on),
+        "decided": lambda: case.decide(by=world.manager, on=on),
+        "closed": lambda: case.close(by=world.manager, on=on),
+    }
+    for reached, step in steps.items():
+        if case.status == status:
+            break
+        step()
+        assert case.status == reached
+    return case
+
+
+def make_penalty(world, *, by=None, case=None, **changes):
+    values = {
+        "case": case or make_case(world, status="decided"), "kind": "fine", "amount": Decimal("2000.00"),
+        "number": "零市监处罚〔2024〕1号", "decided_on": TODAY,
+    }  # fmt: skip
+    return write(Penalty, world, by or world.manager, **values | changes)
+
+
+def make_seizure(world, *, by=None, **changes):
+    values = {"entity": world.shop, "seized_on": TODAY, "reason": "非法改装"}
+    return write(Seizure, world, by or world.inspector, **values | changes)
+
+
+def make_seized_item(world, *, by=None, seizure=None, **changes):
+    values = {"seizure": seizure or make_seizure(world), "kind": "vehicle", "quantity": 5}
+    return write(SeizedItem, world, by or world.inspector, **values | changes)
+
+
+def make_batch(world, *, by=None, **changes):
+    values = {
+        "number": "CJ-2024-001", "entity": world.shop, "maker": "示例车业", "product": "ebike",
+        "model_name": "示例 TDT01Z", "level": "city", "sampled_on": TODAY,
+    }  # fmt: skip
+    return write(SamplingBatch, world, by or world.manager, **values | changes)
+
+
+def make_coordination_event(world, *, by=None, **changes):
+    values = {"kind": "meeting", "held_on": TODAY, "title": "调度会"}
+    return write(CoordinationEvent, world, by or world.clerk, **values | changes)
+
+
+def make_exposure(world, *, by=None, **changes):
+    values = {"kind": "case", "exposed_on": TODAY, "title": "典型案例"}
+    return write(Exposure, world, by or world.clerk, **values | changes)
+
+
+def make_training(world, *, by=None, **changes):
+    values = {"title": "质量安全总监培训", "held_on": TODAY, "directors": 12}
+    return write(Training, world, by or world.clerk, **values | changes)
+
+
+def make_publicity(world, *, by=None, **changes):
+    values = {"kind": "leaflet", "title": "购买须知", "produced_on": TODAY, "quantity": 500}
+    return write(Publicity, world, by or world.clerk, **values | changes)
+
+
+def make_listing(world, *, by=None, **changes):
+    values = {
+        "entity": world.shop, "platform": "示例平台", "title": "电动自行车", "url": "https://shop.invalid/1",
+        "found_on": TODAY,
+    }  # fmt: skip
+    return write(Listing, world, by or world.clerk, **values | changes)
+
+
+def make_listing_check(world, *, by=None, listing=None, **changes):
+    values = {"listing": listing or make_listing(world), "checked_on": TODAY, "shows_notice": False}
+    return write(ListingCheck, world, by or world.clerk, **values | changes)
+
+
+def make_evidence(world, *, by=None, record=None, **changes):
+    return attach_photo(record or make_inspection(world), by=by or world.inspector, **changes)
+
+
+# One maker for each model that officers write; a test fails when one is missing.
+MAKERS = {
+    "case": make_case,
+    "coordinationevent": make_coordination_event,
+    "entity": make_entity,
+    "evidence": make_evidence,
+    "exposure": make_exposure,
+    "hazard": make_hazard,
+    "inspection": make_inspection,
+    "interview": make_interview,
+    "interviewedentity": make_interviewed_entity,
+    "jointteam": make_joint_team,
+    "lead": make_lead,
+    "listing": make_listing,
+    "listingcheck": make_listing_check,
+    "operation": make_operation,
+    "order": make_order,
+    "penalty": make_penalty,
+    "publicity": make_publicity,
+    "rectification": make_rectification,
+    "samplingbatch": make_batch,
+    "seizeditem": make_seized_item,
+    "seizure": make_seizure,
+    "selfcheck": make_self_check,
+    "task": make_task,
+    "training": make_training,
+}

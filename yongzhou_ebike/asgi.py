@@ -1,8 +1,7 @@
 """ASGI entry point."""
 
-import os
-
 from django.core.asgi import get_asgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yongzhou_ebike.settings")
-application = get_asgi_application()
+from yongzhou_ebike.startup import start
+
+application = start(get_asgi_application)

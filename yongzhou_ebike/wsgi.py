@@ -1,8 +1,7 @@
 """WSGI entry point."""
 
-import os
-
 from django.core.wsgi import get_wsgi_application
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yongzhou_ebike.settings")
-application = get_wsgi_application()
+from yongzhou_ebike.startup import start
+
+application = start(get_wsgi_application)

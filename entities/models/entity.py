@@ -13,8 +13,8 @@ from entities.identity import IdentityCard
 from entities.models.officer import Officer
 from entities.models.region import Region
 from entities.models.unit import Unit
-from entities.scope import ScopedQuerySet, ScopePaths
-from entities.stored import Stored
+from entities.scope import ScopePaths
+from entities.stored import Stored, StoredQuerySet
 from entities.today import today
 
 
@@ -55,7 +55,7 @@ class RiskLevel(models.TextChoices):
     HIGH = "high", _("high")
 
 
-class EntityQuerySet(ScopedQuerySet):
+class EntityQuerySet(StoredQuerySet):
     def in_business(self):
         """Entities that are open."""
         return self.filter(state=EntityState.OPEN, merged_into=None)

@@ -1,0 +1,74 @@
+"""Placeholder photos: drawn, plainly marked, and shared by many records."""
+
+import hashlib
+from io import BytesIO
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from PIL import Image, ImageDraw
+
+from inspections.models import Evidence, HazardStatus, Rectification
+
+COLOURS = {
+    "before": [(176, 122, 66), (158, 98, 84), (122, 112, 96)],
+    "after": [(86, 138, 112), (82, 122, 150), (112, 146, 90)],
+}
+
+
+class Photos:
+    """A few drawn pictures, each stored once."""
+
+    def __init__(self):
+        self.files = {
+            (moment, number): self._draw(moment, number, colour)
+            for moment, colours in COLOURS.items()
+            for number, colour in enumerate(colours)
+        }
+
+    def _draw(self, moment, number, colour):
+        picture = Image.new("RGB", (960, 720), colour)
+        draw = ImageDraw.Draw(picture)
+        lighter = tuple(min(255, part + 40) for part in colour)
+        for wheel in (260, 640):
+            draw.ellipse((wheel - 110, 380, wheel + 110, 600), outline=lighter, width=18)
+        draw.line((260, 490, 420, 330, 640, 490, 260, 490), fill=lighter, width=18)
+        draw.line((420, 330, 400, 270, 470, 270), fill=lighter, width=18)
+        if moment == "before":
+            draw.line((700, 180, 860, 340), fill=(255, 235, 120), width=22)
+            draw.line((860, 180, 700, 340), fill=(255, 235, 120), width=22)
+        else:
+            draw.line((700, 260, 760, 330, 870, 190), fill=(235, 255, 235), width=22)
+        draw.rectangle((0, 0, 960, 84), fill=(0, 0, 0))
+        draw.text((24, 16), f"DEMO {number + 1} · {moment.upper()} · synthetic placeholder", fill="white", font_size=44)
+        content = BytesIO()
+        picture.save(content, "JPEG", quality=80)
+        data = content.getvalue()
+        name = default_storage.save(f"evidence/{hashlib.sha256(data).hexdigest()[:32]}.jpg", ContentFile(data))
+        return name, len(data), hashlib.sha256(data).hexdigest()
+
+    def of(self, owner, moment, number):
+        """Evidence on that record, not yet written."""
+        name, size, digest = self.files[moment, number % len(COLOURS[moment])]
+        return Evidence(
+            content_type=ContentType.objects.get_for_model(type(owner)), object_id=owner.pk, file=name,
+            original_name=f"demo-{moment}-{number % len(COLOURS[moment]) + 1}.jpg", media_type="image/jpeg", size=size,
+            sha256=digest, region_id=owner.region_id, unit_id=owner.unit_id,
+        )  # fmt: skip
+
+
+def load_photos(ledger, visits, hazards):
+    """One photo before each hazard of a visit, one after each rectification, one of each shop that could not be inspected."""
+    photos, rows = Photos(), []
+    for number, hazard in enumerate(hazards):
+        if hazard.inspection_id and hazard.status != HazardStatus.WITHDRAWN:
+            rows.append(ledger.signed(photos.of(hazard, "before", number), by=hazard.created_by, on=hazard.found_on))
+    for number, attempt in enumerate(
+        Rectification.objects.filter(campaign=ledger.campaign, hazard__self_check=None).select_related(
+            "created_by__unit"
+        )
+    ):
+        rows.append(ledger.signed(photos.of(attempt, "after", number), by=attempt.created_by, on=attempt.submitted_on))
+    for number, visit in enumerate(v for v in visits if v.outcome != "inspected"):
+        rows.append(ledger.signed(photos.of(visit, "before", number), by=visit.created_by, on=visit.inspected_on))
+    ledger.write(rows)

@@ -1,0 +1,142 @@
+"""How a record becomes a row: columns derived from the model's fields, the same for list, card and workbook."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _t
+
+STATUSES = {"status", "state", "verdict"}
+SORTED_BY = {"region": "code", "unit": "rank", "officer": "name", "entity": "name"}
+# Records whose name contains their entity's name.
+NAMED_BY_ENTITY = {"inspection", "hazard", "case", "seizure", "selfcheck"}
+NUMBERS = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: a path of fields, or a function of the record where no field says it."""
+
+    name: str
+    label: str | Promise
+    kind: str = "text"
+    read: Callable[[Any], Any] | None = None
+    sort: tuple[str, ...] = ()
+    joins: tuple[str, ...] = ()
+    prefetch: str = ""
+
+    def value(self, record):
+        """What stands in the cell: text, number, date or None; codes and choices as their words."""
+        return self.read(record)
+
+    def text(self, record) -> str:
+        """The value as a person reads it."""
+        return shown(self.value(record), self.kind)
+
+
+def shown(value, kind="text") -> str:
+    """A value in words: dates as 2024-05-01, thousands separated, yes and no."""
+    if value is None or value == "":
+        return ""
+    if kind == "flag":
+        return _t("yes") if value else _t("no")
+    if kind == "money":
+        return f"¥{value:,.2f}"
+    if kind == "number":
+        return f"{value:,}"
+    if kind == "date":
+        return value.isoformat()
+    if kind == "time":
+        return f"{value:%Y-%m-%d %H:%M}"
+    return str(value)
+
+
+def column(model, path) -> Column:
+    """The column of a field path such as `entity.credit_code`: label, kind and order follow from the field."""
+    if isinstance(path, Column):
+        return path
+    steps = path.split(".")
+    owner = model
+    for step in steps[:-1]:
+        owner = owner._meta.get_field(step).related_model
+    field = owner._meta.get_field(steps[-1])
+    lookup = path.replace(".", "__")
+    kind = kind_of(field)
+    joins = ["__".join(steps[:-1])] if len(steps) > 1 else []
+    sort = (lookup,)
+    prefetch = ""
+    if kind == "link":
+        joins.append(lookup)
+        key = SORTED_BY.get(field.related_model._meta.model_name)
+        sort = (f"{lookup}__{key}",) if key else ()
+        if field.related_model._meta.model_name in NAMED_BY_ENTITY:
+            joins.append(f"{lookup}__entity")
+    elif kind == "many":
+        sort, prefetch = (), lookup
+    return Column(
+        name=path,
+        label=field.verbose_name,
+        kind=kind,
+        read=_reader(steps, field, kind),
+        sort=sort,
+        joins=tuple(joins),
+        prefetch=prefetch,
+    )
+
+
+def kind_of(field) -> str:
+    """How values of a model field are shown and written."""
+    if field.choices:
+        return "status" if field.name in STATUSES else "choice"
+    for kind, classes in (
+        ("many", models.ManyToManyField),
+        ("link", models.ForeignKey),
+        ("time", models.DateTimeField),
+        ("date", models.DateField),
+        ("clock", models.TimeField),
+        ("flag", models.BooleanField),
+        ("money", models.DecimalField),
+        ("number", NUMBERS),
+    ):
+        if isinstance(field, classes):
+            return kind
+    return "text"
+
+
+def display(record, field):
+    """The value of one field of the record in its readable form, of the type that its kind promises."""
+    kind = kind_of(field)
+    if kind == "many":
+        return ", ".join(str(related) for related in getattr(record, field.name).all())
+    if kind in ("choice", "status"):
+        return str(getattr(record, f"get_{field.name}_display")())
+    value = getattr(record, field.name)
+    if value is None:
+        return None
+    if kind == "link":
+        return str(value)
+    if kind == "time":
+        return timezone.localtime(value).replace(tzinfo=None)
+    if kind == "clock":
+        return f"{value:%H:%M}"
+    return value
+
+
+def chosen(choices, values) -> str:
+    """The words of a list of choices kept as JSON."""
+    words = dict(choices)
+    return ", ".join(str(words.get(value, value)) for value in values)
+
+
+def _reader(steps, field, kind):
+    def read(record):
+        for step in steps[:-1]:
+            record = getattr(record, step)
+            if record is None:
+                return None
+        return display(record, field)
+
+    return read

@@ -1,0 +1,126 @@
+"""Everything about one record, laid out for reading: fields, related records, evidence, history."""
+
+from collections import Counter
+from dataclasses import dataclass
+
+from django.contrib import admin
+from django.db import models
+from django.urls import reverse
+from django.utils.functional import cached_property
+from django.utils.translation import gettext as _t
+
+from entities.identity import IdentityCard
+from inspections.models import Answer, SelfCheck
+from inspections.models.record import Record, WithEvidence
+from reports.columns import display, kind_of, shown
+from reports.ledgers import BY_NAME
+
+# What serves the machine, not the reader; numbers of identity cards are never shown but masked.
+HIDDEN = {"id", "version", "client_uuid", "content_digest", "draft_form", "identity_cipher", "identity_hash", "answers"}
+CHILDREN_SHOWN = 100
+VERSIONS_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class Line:
+    """A field of the record: its label, its value in words, and the page of the record that it names."""
+
+    label: str
+    text: str
+    url: str = ""
+
+
+class Details:
+    """One record as an officer may read it."""
+
+    def __init__(self, record, officer):
+        self.record, self.officer = record, officer
+
+    @cached_property
+    def lines(self) -> list[Line]:
+        """Every field that has a value."""
+        meta = self.record._meta
+        lines = [self._line(field) for field in (*meta.fields, *meta.many_to_many) if field.name not in HIDDEN]
+        if isinstance(self.record, IdentityCard) and self.record.identity_cipher:
+            lines.append(Line(_t("identity card"), self.record.masked_identity_card))
+        if isinstance(self.record, SelfCheck):
+            lines.append(Line(_t("answers"), _answers_in_words(self.record.answers)))
+        return [line for line in lines if line.text]
+
+    def _line(self, field):
+        kind = kind_of(field)
+        related = getattr(self.record, field.name) if kind == "link" else None
+        url = related.get_absolute_url() if hasattr(related, "get_absolute_url") else ""
+        if url and not type(related).objects.visible_to(self.officer).filter(pk=related.pk).exists():
+            url = ""
+        return Line(field.verbose_name, shown(display(self.record, field), kind), url)
+
+    @cached_property
+    def children(self) -> list[tuple]:
+        """(ledger, records, how many more) of every kind of record that comes from this one and that the officer may see."""
+        found = []
+        for relation in self.record._meta.related_objects:
+            model = relation.related_model
+            if not issubclass(model, Record) or relation.hidden or model._meta.model_name not in BY_NAME:
+                continue
+            declared = BY_NAME[model._meta.model_name]
+            if not self.officer.has_perm(declared.permission):
+                continue
+            rows = model.objects.visible_to(self.officer).filter(**{relation.field.name: self.record.pk})
+            count = rows.count()
+            if count:
+                records = list(declared.loaded(rows, declared.shown)[:CHILDREN_SHOWN])
+                found.append((declared, records, count - len(records)))
+        return found
+
+    @cached_property
+    def evidence(self):
+        """Photos and documents attached to the record."""
+        return list(self.record.evidence.all()) if isinstance(self.record, WithEvidence) else []
+
+    @cached_property
+    def versions(self):
+        """(historical record, what changed) of the last versions, newest first; nothing without the right to read history."""
+        if not self.officer.has_perm("inspections.read_history"):
+            return []
+        # One more than shown, to compare the last one with.
+        versions = list(self.record.history.select_related("history_user")[: VERSIONS_SHOWN + 1])
+        pairs = zip(versions, [*versions[1:], None], strict=True)
+        return [(version, self._changes(version, before)) for version, before in pairs][:VERSIONS_SHOWN]
+
+    def _changes(self, version, before):
+        if before is None:
+            return []
+        changes = []
+        for field in self.record._meta.fields:
+            if field.name in HIDDEN or field.name in ("changed_at", "changed_by"):
+                continue
+            old, new = getattr(before, field.attname, None), getattr(version, field.attname, None)
+            if old != new:
+                changes.append((field.verbose_name, _in_words(field, old), _in_words(field, new)))
+        return changes
+
+    @property
+    def admin_url(self) -> str:
+        """Where the record is changed, for those who may; empty for all others."""
+        meta = self.record._meta
+        right = f"{meta.app_label}.change_{meta.model_name}"
+        if self.officer.is_staff and self.officer.has_perm(right) and admin.site.is_registered(type(self.record)):
+            return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[self.record.pk])
+        return ""
+
+
+def _in_words(field, value):
+    if value is None or value == "":
+        return "—"
+    if field.choices:
+        return str(dict(field.flatchoices).get(value, value))
+    if isinstance(field, models.JSONField):
+        return "…"
+    kind = kind_of(field)
+    return str(value) if kind in ("link", "clock") else shown(value, kind)
+
+
+def _answers_in_words(answers):
+    counted = Counter(answers.values())
+    return ", ".join(f"{label} {counted[value]}" for value, label in Answer.choices if counted[value])

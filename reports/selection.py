@@ -1,0 +1,222 @@
+"""What one URL asks of a ledger: which records, in which order, behind which figure."""
+
+from functools import cached_property
+from urllib.parse import urlencode
+
+import django_filters
+from django import forms
+from django.core.exceptions import ValidationError
+from django.db.models import BooleanField, ForeignKey, Q
+from django.http import Http404
+from django.utils.translation import gettext_lazy as _
+
+from entities.models import Region, Unit
+from reports.indicators import Rate, indicator
+from reports.scope import FigureScope
+
+YES_NO = [("1", _("yes")), ("0", _("no"))]
+SCOPE_FIELDS = ("region", "own", "unit", "from", "to")
+
+
+class Selection:
+    """The records of a ledger that a query string selects for one officer.
+
+    Without a figure, place and period narrow the ledger by its own date; with one they are the figure's scope, so that the
+    list stays its drill-down. Raises Http404 for a figure that is unknown or counted in another ledger.
+    """
+
+    def __init__(self, ledger, officer, campaign, query):
+        self.ledger, self.officer, self.campaign, self.query = ledger, officer, campaign, query
+        self.figure = self._figure(query.get("figure", ""))
+        self.scope, self.error = FigureScope(campaign), ""
+        try:
+            self.scope = FigureScope.from_query(campaign, query)
+        except ValidationError as error:
+            self.error = " ".join(error.messages)
+
+    def _figure(self, key):
+        if not key:
+            return None
+        try:
+            found = indicator(key)
+        except KeyError:
+            raise Http404 from None
+        if found.ledger != self.ledger.name or self.campaign is None:
+            raise Http404
+        return found
+
+    @cached_property
+    def counted(self):
+        """The indicator whose rows the list shows: the figure itself, or the part of a rate."""
+        return indicator(self.figure.part) if isinstance(self.figure, Rate) else self.figure
+
+    @cached_property
+    def behind_figure(self):
+        """The records behind the figure that the officer may see, before any further filter."""
+        return self.counted.rows(self.scope).visible_to(self.officer)
+
+    @cached_property
+    def form(self):
+        """The bound form of all filters."""
+        return self._filters.form
+
+    @property
+    def is_valid(self) -> bool:
+        return self.form.is_valid() and not self.error
+
+    @cached_property
+    def rows(self):
+        """The selected records in their order; none at all when a filter makes no sense."""
+        if not self.is_valid:
+            return self.ledger.model.objects.none()
+        order = [f"-{field}" if self.descending else field for field in self.sort.sort] if self.sort else []
+        order = order or list(self.ledger.model._meta.ordering)
+        return self._searched(self._filters.qs).order_by(*order, "-pk")
+
+    @cached_property
+    def exportable(self):
+        """The rows that the officer may take out: all of them, or without that right what they or their unit made."""
+        if self.officer.has_perm("inspections.export_scope"):
+            return self.rows
+        model = self.ledger.model
+        return self.rows.filter(pk__in=model._base_manager.filter(model.scope.made_by(self.officer)).values("pk"))
+
+    @cached_property
+    def _sort_name(self):
+        return self.query.get("sort", "")
+
+    @property
+    def descending(self) -> bool:
+        return self._sort_name.startswith("-")
+
+    @cached_property
+    def sort(self):
+        """The column by which the list is sorted; None for the ledger's own order and for any name that is not offered."""
+        named = {column.name: column for column in self.ledger.shown if column.sort}
+        return named.get(self._sort_name.removeprefix("-"))
+
+    @cached_property
+    def is_narrowed(self) -> bool:
+        """Whether anything is filtered beyond the figure and its scope."""
+        given = {name for name, value in self.query.items() if value}
+        ignored = {"page", "sort", "figure"} | (set(SCOPE_FIELDS) if self.figure else set())
+        return bool(given - ignored)
+
+    @cached_property
+    def filters_in_force(self) -> int:
+        """How many filters are set beside the search."""
+        return sum(bool(self.query.get(name)) for name in self.form.fields if name != "q")
+
+    @property
+    def without_filters(self) -> str:
+        """The query string of the bare figure, with its scope."""
+        return urlencode(self.scope.query(figure=self.figure.key)) if self.figure else ""
+
+    def url_query(self, **changes) -> str:
+        """The query string of this selection with some parts changed; an empty value drops a part."""
+        parts = {name: value for name, value in self.query.items() if name != "page"} | changes
+        return urlencode({name: value for name, value in parts.items() if value})
+
+    def describe(self) -> list[tuple[str, str]]:
+        """Every filter in force as (label, value), for the workbook's second sheet."""
+        lines = []
+        if self.figure:
+            lines.append((_("figure"), str(self.figure.label)))
+        for bound in self.form:
+            value = self.form.cleaned_data.get(bound.name) if self.form.is_valid() else None
+            if value not in (None, "", False):
+                words = dict(getattr(bound.field, "choices", []))
+                lines.append((bound.label, str(words.get(bound.data, bound.data if bound.data != "on" else "✓"))))
+        return lines
+
+    @cached_property
+    def _base(self):
+        if self.figure:
+            return self.behind_figure
+        rows = self.ledger.records(self.officer, self.campaign)
+        return self.scope.narrow(rows, date_field=self.ledger.date)
+
+    @cached_property
+    def _filters(self):
+        ledger = self.ledger
+        declared = {"q": django_filters.CharFilter(label=_("search"), method=_untouched, widget=_search_box())}
+        for name in ledger.filters:
+            declared[name] = _filter_of(ledger.model._meta.get_field(name))
+        for name, label, select in ledger.switches:
+            declared[name] = django_filters.BooleanFilter(
+                label=label, method=_switch(select), widget=forms.CheckboxInput
+            )
+        declared["region"] = _chosen_from(Region, self.officer, self.scope.region, _("region"))
+        declared["unit"] = _chosen_from(Unit, self.officer, self.scope.unit, _("unit"))
+        if ledger.date:
+            date_label = self._date_label()
+            declared["from"] = _day(_("%(date)s, from") % {"date": date_label})
+            declared["to"] = _day(_("%(date)s, to") % {"date": date_label})
+        if self.scope.own or (self.scope.region and self.scope.region.level != Region.Level.COUNTY):
+            declared["own"] = django_filters.BooleanFilter(
+                label=_("only the region itself, without those inside it"),
+                method=_untouched,
+                widget=forms.CheckboxInput,
+            )
+        return type("LedgerFilters", (django_filters.FilterSet,), declared)(self.query, self._base)
+
+    def _date_label(self):
+        if self.counted is None:
+            return self.ledger.date_label
+        model, path = self.ledger.model, self.counted.date_field.split("__")
+        for step in path[:-1]:
+            model = model._meta.get_field(step).related_model
+        return model._meta.get_field(path[-1]).verbose_name
+
+    def _searched(self, rows):
+        found = Q()
+        for part in self.query.get("q", "").split():
+            anywhere = Q()
+            for field in self.ledger.search:
+                anywhere |= Q(**{f"{field}__icontains": part})
+            # By key: a path through many rows (officers present) would repeat the record.
+            found &= Q(pk__in=self.ledger.model._base_manager.filter(anywhere).values("pk"))
+        return rows.filter(found)
+
+
+def _untouched(rows, name, value):
+    """Place and period are narrowed by the scope, words by the search."""
+    return rows
+
+
+def _switch(select):
+    return lambda rows, name, value: select(rows) if value else rows
+
+
+def _search_box():
+    return forms.TextInput(attrs={"type": "search"})
+
+
+def _day(label):
+    return django_filters.DateFilter(
+        label=label, method=_untouched, widget=forms.DateInput(format="%Y-%m-%d", attrs={"type": "date"})
+    )
+
+
+def _filter_of(field):
+    label = field.verbose_name
+    if isinstance(field, BooleanField):
+        return django_filters.TypedChoiceFilter(
+            field_name=field.name, label=label, choices=[("", _("all")), *YES_NO], coerce=lambda value: value == "1"
+        )
+    if isinstance(field, ForeignKey):
+        # Departments: a handful, public.
+        return django_filters.ModelChoiceFilter(
+            field_name=field.name, label=label, queryset=field.related_model.objects.all(), empty_label=_("all")
+        )
+    return django_filters.ChoiceFilter(field_name=field.name, label=label, choices=field.choices, empty_label=_("all"))
+
+
+def _chosen_from(model, officer, chosen, label):
+    """A choice among the rows that the officer may see, and the one already asked for, by code."""
+    seen = list(model.objects.visible_to(officer))
+    if chosen and chosen not in seen:
+        seen.append(chosen)
+    return django_filters.ChoiceFilter(
+        label=label, method=_untouched, choices=[(row.code, row.name) for row in seen], empty_label=_("all")
+    )

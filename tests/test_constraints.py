@@ -1,0 +1,247 @@
+"""Every named constraint twice: the message before the write, and the database's own refusal of a write around the model."""
+
+from datetime import date, time, timedelta
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, models, transaction
+from django.utils import translation
+
+from entities.models import Grant, Officer, Region
+from inspections.models import Campaign, ChecklistItem, ChecklistVersion
+from tests.factories import (
+    make_batch,
+    make_case,
+    make_entity,
+    make_evidence,
+    make_hazard,
+    make_inspection,
+    make_interview,
+    make_interviewed_entity,
+    make_joint_team,
+    make_lead,
+    make_listing,
+    make_operation,
+    make_order,
+    make_penalty,
+    make_publicity,
+    make_rectification,
+    make_seized_item,
+    make_seizure,
+    make_self_check,
+    make_task,
+    make_training,
+    rectify,
+)
+from tests.world import TODAY
+
+YESTERDAY = TODAY - timedelta(days=1)
+
+
+def a_new_region(world):
+    return Region.objects.create(code="431104", name="测试区", level="county", parent_id="4311")
+
+
+def a_rectified_hazard(world):
+    hazard = make_hazard(world)
+    rectify(world, hazard)
+    return hazard
+
+
+def a_failed_batch(world):
+    batch = make_batch(world)
+    batch.record_result(by=world.manager, passed=False, failed_items="尺寸限值", on=TODAY)
+    return batch
+
+
+def a_first_version(world):
+    return ChecklistVersion.objects.order_by("pk").first()
+
+
+def a_second_version(world):
+    first = a_first_version(world)
+    return ChecklistVersion.objects.create(checklist=first.checklist, number=2, in_force_from=TODAY)
+
+
+def a_second_interviewed(world):
+    first = make_interviewed_entity(world)
+    return make_interviewed_entity(world, interview=first.interview, entity=world.repair_shop)
+
+
+def a_second(make, **changes):
+    """A maker of a record beside a first one of its kind."""
+
+    def make_both(world):
+        make(world)
+        return make(world, **changes)
+
+    return make_both
+
+
+# constraint: (the record to break, the values that break it). Values may ask for the world.
+BREAKERS = {
+    "officer_certificate_number_once": (lambda w: w.second, {"certificate_number": "LL-001"}),
+    "grant_ends_after_it_starts": (
+        lambda w: Grant.objects.first(),
+        {"starts_on": date(2024, 5, 2), "ends_on": date(2024, 5, 1)},
+    ),
+    "region_code_is_digits": (a_new_region, {"code": "43-11"}),
+    "region_tile_is_free": (a_new_region, {"tile_row": 1, "tile_column": 1}),
+    "entity_credit_code_once_per_address": (
+        make_entity,
+        lambda w: {"credit_code": w.shop.credit_code, "address": w.shop.address},
+    ),
+    "entity_credit_code_form": (make_entity, {"credit_code": "I" * 18}),
+    "entity_identified_as_it_says": (make_entity, {"identity_kind": "old_licence"}),
+    "entity_state_has_its_date": (make_entity, {"state": "closed"}),
+    "campaign_ends_after_it_starts": (lambda w: w.campaign, {"ends_on": date(2024, 4, 30)}),
+    "campaign_deadlines_are_positive": (lambda w: w.campaign, {"major_days": 0}),
+    "checklist_version_number_once": (a_second_version, {"number": 1}),
+    "checklist_version_ends_after_it_starts": (a_first_version, {"in_force_to": date(2023, 12, 31)}),
+    "checklist_item_code_once": (lambda w: ChecklistItem.objects.get(code="XS-02"), {"code": "XS-01"}),
+    "inspection_has_two_certified_officers": (make_inspection, {"certified_officers": 1}),
+    "inspection_void_iff_reason": (make_inspection, {"status": "voided"}),
+    "inspection_submitted_at_iff_submitted": (make_inspection, {"submitted_at": None}),
+    "inspection_ends_after_it_starts": (make_inspection, {"started_at": time(10), "ended_at": time(9, 59)}),
+    "inspection_without_visit_has_no_answers": (make_inspection, {"outcome": "refused"}),
+    "hazard_has_one_source": (make_hazard, lambda w: {"lead": make_lead(w)}),
+    "hazard_deadline_not_before_found": (make_hazard, {"deadline": YESTERDAY}),
+    "hazard_rectified_on_iff_rectified": (make_hazard, {"rectified_on": TODAY}),
+    "hazard_rectified_not_before_found": (a_rectified_hazard, {"rectified_on": YESTERDAY}),
+    "hazard_rectified_through_acceptance": (make_hazard, {"status": "rectified", "rectified_on": TODAY}),
+    "hazard_closed_with_note": (make_hazard, {"status": "ended"}),
+    "hazard_places_positive": (make_hazard, {"places": 0}),
+    "rectification_one_pending_per_hazard": (
+        lambda w: rectify(w, make_hazard(w)),
+        lambda w: {
+            "hazard": make_rectification(w).hazard, "verdict": "pending", "reviewer": None, "reviewed_on": None,
+        },
+    ),
+    "rectification_reviewed_iff_verdict": (make_rectification, {"verdict": "accepted"}),
+    "rectification_reviewed_not_before_submitted": (
+        lambda w: rectify(w, make_hazard(w)),
+        {"reviewed_on": YESTERDAY},
+    ),
+    "rectification_rejected_with_comment": (lambda w: rectify(w, make_hazard(w)), {"verdict": "rejected"}),
+    "interviewed_entity_once_per_session": (a_second_interviewed, lambda w: {"entity": w.shop}),
+    "order_number_once_per_unit": (a_second(make_order, number="2"), {"number": "零市监责改〔2024〕1号"}),
+    "order_due_not_before_issued": (make_order, {"due_on": YESTERDAY}),
+    "case_against_entity_or_person": (make_case, {"person_name": "张三"}),
+    "case_origin_names_its_record": (make_case, {"came_from": "lead"}),
+    "case_dates_follow_each_other": (
+        lambda w: make_case(w, status="decided"),
+        {"decided_on": YESTERDAY},
+    ),
+    "case_status_has_its_dates": (make_case, {"status": "filed"}),
+    "case_number_once_per_unit": (
+        lambda w: (make_case(w, status="filed"), make_case(w, status="filed", number="2"))[1],
+        {"number": "零市监立〔2024〕1号"},
+    ),
+    "penalty_fine_is_positive": (make_penalty, {"amount": 0}),
+    "penalty_goods_have_quantity": (make_penalty, {"kind": "goods", "amount": None, "quantity": 0}),
+    "penalty_amounts_fit_kind": (make_penalty, {"kind": "warning"}),
+    "seizure_from_entity_or_person": (make_seizure, {"entity": None}),
+    "seized_item_quantity_positive": (make_seized_item, {"quantity": 0}),
+    "seized_item_adds_up": (make_seized_item, {"released": 3, "confiscated": 3}),
+    "evidence_sha256_form": (make_evidence, {"sha256": "A" * 64}),
+    "batch_number_once": (a_second(make_batch, number="2"), {"number": "CJ-2024-001"}),
+    "batch_result_not_before_sampled": (a_failed_batch, {"result_on": YESTERDAY}),
+    "batch_transfer_names_its_region": (a_failed_batch, {"transferred_on": TODAY}),
+    "batch_failed_names_items": (make_batch, {"status": "failed"}),
+    "task_done_by_one_record": (make_task, {"done_on": TODAY}),
+    "operation_ends_after_it_starts": (make_operation, {"ends_on": YESTERDAY}),
+    "joint_team_name_once": (a_second(make_joint_team, name="第二组"), {"name": "第一联合检查组"}),
+    "training_has_participants": (make_training, {"directors": 0}),
+    "publicity_quantity_positive": (make_publicity, {"quantity": 0}),
+    "listing_url_once": (
+        a_second(make_listing, url="https://shop.invalid/2"),
+        {"url": "https://shop.invalid/1"},
+    ),
+}  # fmt: skip
+
+# Where the field's own check speaks first, or Django's sentence about uniqueness is the message.
+OTHER_MESSAGES = {
+    "entity_credit_code_form": "The credit code's check character is wrong: compare it with the licence.",
+    "checklist_version_number_once": "Checklist version with this Checklist and Version already exists.",
+    "checklist_item_code_once": "Checklist item with this Version and Code already exists.",
+}
+
+CONSTRAINTS = {
+    constraint.name: (model, constraint)
+    for label in ("entities", "inspections")
+    for model in apps.get_app_config(label).get_models()
+    for constraint in model._meta.constraints
+}
+
+
+def broken(name, world):
+    """A good record, and the values that would break the constraint."""
+    make, changes = BREAKERS[name]
+    record = make(world)
+    return record, changes(world) if callable(changes) else changes
+
+
+def test_every_constraint_has_a_breaker_and_every_breaker_a_constraint():
+    assert set(BREAKERS) == set(CONSTRAINTS)
+
+
+@pytest.mark.parametrize("name", CONSTRAINTS)
+def test_a_message_says_what_is_wrong_before_anything_is_written(world, name):
+    record, changes = broken(name, world)
+    record.full_clean(exclude=["password"] if isinstance(record, Officer) else None)  # it was good before
+    for field, value in changes.items():
+        setattr(record, field, value)
+    with translation.override("en"), pytest.raises(ValidationError) as refused:
+        record.full_clean(exclude=["password"] if isinstance(record, Officer) else None)
+    expected = OTHER_MESSAGES.get(name) or str(CONSTRAINTS[name][1].violation_error_message)
+    with translation.override("en"):
+        assert expected in refused.value.messages
+
+
+@pytest.mark.parametrize("name", CONSTRAINTS)
+def test_the_database_refuses_a_write_around_the_model(world, name):
+    model, constraint = CONSTRAINTS[name]
+    record, changes = broken(name, world)
+    with pytest.raises(IntegrityError) as refused, transaction.atomic():
+        model._base_manager.filter(pk=record.pk).update(**changes)
+    if isinstance(constraint, models.CheckConstraint):
+        assert name in str(refused.value)
+    else:
+        assert "unique" in str(refused.value).lower()
+
+
+def test_the_same_credit_code_may_stand_at_two_addresses(world):
+    other = make_entity(world, credit_code=world.shop.credit_code)
+    assert other.address != world.shop.address
+
+
+def test_entities_without_a_credit_code_do_not_collide(world):
+    for number in (1, 2):
+        make_entity(world, number, credit_code="", identity_kind="convenience_trade", address="同一地址")
+
+
+def test_cases_without_a_number_do_not_collide(world):
+    make_case(world)
+    make_case(world)
+
+
+def test_a_hazard_may_come_from_each_single_source(world):
+    make_hazard(world)
+    make_hazard(world, self_check=make_self_check(world))
+    make_hazard(world, lead=make_lead(world))
+
+
+def test_officers_without_a_certificate_do_not_collide(world):
+    assert world.clerk.certificate_number == world.trainee.certificate_number == ""
+
+
+def test_a_session_may_be_held_with_many_entities(world):
+    session = make_interview(world)
+    make_interviewed_entity(world, interview=session)
+    make_interviewed_entity(world, interview=session, entity=world.repair_shop)
+    assert session.interviewed.count() == 2
+
+
+def test_a_campaign_of_one_day_is_possible(world):
+    Campaign(code="ONE", name="一日行动", region=world.city, starts_on=TODAY, ends_on=TODAY).full_clean()
