@@ -4,16 +4,22 @@ from dataclasses import dataclass, field
 from math import ceil, floor, log10
 
 STEPS = 5
+MOST_TICKS = 12
 
 
 @dataclass(frozen=True)
 class Datum:
-    """One value to be drawn: its words, its number, and the records behind it (no address where they are not to be opened)."""
+    """One value to be drawn: with its unit in words, shortly as a bare number, and the records behind it (no address where they are not to be opened).
+
+    One that is `inside` is a part of the one before it.
+    """
 
     label: str
     value: float
     words: str
+    short: str
     url: str = ""
+    inside: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,11 @@ class TileMap:
     tile_height: float
     tiles: list[Tile]
 
+    @property
+    def middle(self):
+        """From the left of a tile to where its words are centred."""
+        return self.tile_width // 2
+
 
 def scale_top(largest) -> tuple[int, int]:
     """The round value that a scale from zero ends at, and the step between its lines: two to five of them, whole numbers."""
@@ -117,11 +128,12 @@ def bars(data, *, longest=None) -> list[Bar]:
 
 def flow(whole, parts) -> list[Bar]:
     """The whole as one bar, and below it each part beginning where the last one ended: what adds up is seen to add up."""
-    found, start = [Bar(whole, 0, _share(whole.value, whole.value))], 0
+    drawn, start, end = [Bar(whole, 0, _share(whole.value, whole.value))], 0, 0
     for part in parts:
-        found.append(Bar(part, _share(start, whole.value), _share(part.value, whole.value)))
-        start += part.value
-    return found
+        if not part.inside:
+            start, end = end, end + part.value
+        drawn.append(Bar(part, _share(start, whole.value), _share(part.value, whole.value)))
+    return drawn
 
 
 def _share(value, longest):
@@ -138,7 +150,8 @@ def lines(groups, *, width=640, plot_height=132, left=34, right=92, top=24, gap=
         _plot(series, [round(x, 1) for x in xs], top + n * (plot_height + gap), plot_height)
         for n, series in enumerate(groups)
     ]
-    ticks = [(label, round(x, 1)) for label, x in zip(labels, xs, strict=True)]
+    every = ceil(len(labels) / MOST_TICKS) or 1
+    ticks = [(label, round(x, 1)) for label, x in zip(labels, xs, strict=True)][::every]
     return LineChart(width, height, left, width - right, ticks, plots)
 
 

@@ -38,9 +38,11 @@ class Details:
 
     @cached_property
     def lines(self) -> list[Line]:
-        """Every field that has a value."""
+        """Every field that has a value: first what is the record's own, then what all records share."""
         meta = self.record._meta
-        lines = [self._line(field) for field in (*meta.fields, *meta.many_to_many) if field.name not in HIDDEN]
+        fields = [field for field in (*meta.fields, *meta.many_to_many) if field.name not in HIDDEN]
+        shared = {field.name for field in Record._meta.fields}
+        lines = [self._line(field) for field in sorted(fields, key=lambda field: field.name in shared)]
         if isinstance(self.record, IdentityCard) and self.record.identity_cipher:
             lines.append(Line(_t("identity card"), self.record.masked_identity_card))
         if isinstance(self.record, SelfCheck):

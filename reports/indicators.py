@@ -304,13 +304,13 @@ INDICATORS: tuple[Indicator | Rate, ...] = (
     ),
     Indicator(
         "listings_checked", "society", _("sales pages checked"), _("pages"),
-        lambda scope: scope.of(ListingCheck).latest_of_listing(until=scope.until), "checked_on", "listingcheck",
-        additive=frozenset({"region", "unit"}), published=False,
+        lambda scope: scope.of(ListingCheck).latest_of_listing(), "checked_on", "listingcheck",
+        published=False,
     ),
     Indicator(
         "listings_with_notice", "society", _("sales pages with the notice"), _("pages"),
-        lambda scope: scope.of(ListingCheck).latest_of_listing(until=scope.until).showing_notice(), "checked_on",
-        "listingcheck", additive=frozenset({"region", "unit"}), parent="listings_checked", published=False,
+        lambda scope: scope.of(ListingCheck).latest_of_listing().showing_notice(), "checked_on",
+        "listingcheck", parent="listings_checked", published=False,
     ),
     Indicator(
         "listings_unchecked", "society", _("sales pages never checked"), _("pages"),

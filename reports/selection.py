@@ -8,6 +8,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import BooleanField, ForeignKey, Q
 from django.http import Http404
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Region, Unit
@@ -58,7 +59,9 @@ class Selection:
     @cached_property
     def form(self):
         """The bound form of all filters."""
-        return self._filters.form
+        form = self._filters.form
+        form.label_suffix = ""
+        return form
 
     @property
     def is_valid(self) -> bool:
@@ -103,9 +106,12 @@ class Selection:
         return bool(given - ignored)
 
     @cached_property
-    def filters_in_force(self) -> int:
-        """How many filters are set beside the search."""
-        return sum(bool(self.query.get(name)) for name in self.form.fields if name != "q")
+    def in_force(self) -> list[tuple]:
+        """(label, value in words, query string without it) of every filter in force."""
+        if not self.is_valid:
+            return []
+        given = [bound for bound in self.form if self.query.get(bound.name)]
+        return [(bound.label, _in_words(bound), self.url_query(**{bound.name: ""})) for bound in given]
 
     @property
     def without_filters(self) -> str:
@@ -122,11 +128,7 @@ class Selection:
         lines = []
         if self.figure:
             lines.append((_("figure"), str(self.figure.label)))
-        for bound in self.form:
-            value = self.form.cleaned_data.get(bound.name) if self.form.is_valid() else None
-            if value not in (None, "", False):
-                words = dict(getattr(bound.field, "choices", []))
-                lines.append((bound.label, str(words.get(bound.data, bound.data if bound.data != "on" else "✓"))))
+        lines += [(label, words or _("yes")) for label, words, _query in self.in_force]
         return lines
 
     @cached_property
@@ -144,7 +146,7 @@ class Selection:
             declared[name] = _filter_of(ledger.model._meta.get_field(name))
         for name, label, select in ledger.switches:
             declared[name] = django_filters.BooleanFilter(
-                label=label, method=_switch(select), widget=forms.CheckboxInput
+                label=label, method=_switch(select), widget=forms.CheckboxInput(attrs={"value": "1"})
             )
         declared["region"] = _chosen_from(Region, self.officer, self.scope.region, _("region"))
         declared["unit"] = _chosen_from(Unit, self.officer, self.scope.unit, _("unit"))
@@ -156,8 +158,10 @@ class Selection:
             declared["own"] = django_filters.BooleanFilter(
                 label=_("only the region itself, without those inside it"),
                 method=_untouched,
-                widget=forms.CheckboxInput,
+                widget=forms.CheckboxInput(attrs={"value": "1"}),
             )
+        for declaration in declared.values():
+            declaration.label = capfirst(str(declaration.label))
         return type("LedgerFilters", (django_filters.FilterSet,), declared)(self.query, self._base)
 
     def _date_label(self):
@@ -177,6 +181,14 @@ class Selection:
             # By key: a path through many rows (officers present) would repeat the record.
             found &= Q(pk__in=self.ledger.model._base_manager.filter(anywhere).values("pk"))
         return rows.filter(found)
+
+
+def _in_words(bound) -> str:
+    """The chosen value of a filter; nothing for a tick, whose label says it all."""
+    if isinstance(bound.field, forms.BooleanField | forms.NullBooleanField):
+        return ""
+    choices = {str(value): str(words) for value, words in getattr(bound.field, "choices", [])}
+    return choices.get(bound.data, bound.data)
 
 
 def _untouched(rows, name, value):

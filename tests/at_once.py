@@ -4,12 +4,12 @@ import threading
 
 import pytest
 from django.core.exceptions import ValidationError
-from django.db import connections
+from django.db import connection, connections
 
 # The tests' SQLite lives in memory, shared between connections, where a second writer fails instead of waiting.
 # What these tests show needs writers that wait for each other; the same rules are also tested one after the other.
 needs_waiting_writers = pytest.mark.skipif(
-    "connection.vendor == 'sqlite'", reason="needs a server on which writers wait for each other"
+    connection.vendor == "sqlite", reason="needs a server on which writers wait for each other"
 )
 
 

@@ -7,10 +7,16 @@ from inspections.demo import CODE
 from inspections.models import Campaign
 
 
+def empty_city():
+    """Take every record and reference row away, inside this test's transaction."""
+    for app in ("inspections", "entities"):
+        for model in apps.get_app_config(app).get_models(include_auto_created=True):
+            model._base_manager.all()._raw_delete(model._base_manager.db)
+
+
 def load_demo_city():
-    """Empty the small city's tables inside this test's transaction, then load the demonstration; returns its campaign."""
-    for model in [*apps.get_app_config("inspections").get_models(), *apps.get_app_config("entities").get_models()]:
-        model._base_manager.all()._raw_delete(model._base_manager.db)
+    """The demonstration instead of the small city, inside this test's transaction; returns its campaign."""
+    empty_city()
     call_command("load_reference", verbosity=0)
     call_command("load_demo", verbosity=0)
     return Campaign.objects.get(code=CODE)

@@ -295,6 +295,7 @@ class Case(OfEntity, IdentityCard, WithEvidence, Record):
     def refuse(self, *, by, reason, on=None):
         """Decide not to file (不予立案)."""
         self._only_by_manager(by)
+        self.need_reason(reason)
         self.advance(CaseStatus.NOT_FILED, by=by, on=on, reason=reason)
 
     def investigate(self, *, by, on=None):
@@ -306,10 +307,14 @@ class Case(OfEntity, IdentityCard, WithEvidence, Record):
         self._require_investigation()
         self.advance(CaseStatus.DECIDED, by=by, on=on, decided_on=on or today(), no_penalty=no_penalty)
 
+    @transaction.atomic
     def decide_on_the_spot(self, *, by, number, on=None):
         """Propose and decide in one step (当场处罚, 行政处罚法 第五十一条)."""
         if self.procedure != self.Procedure.ON_THE_SPOT:
             raise ValidationError(_("Only the on-the-spot procedure decides at once."))
+        self.lock()
+        if self.status != CaseStatus.PROPOSED:
+            raise ValidationError(_("Only a proposed case is decided on the spot."), code="transition")
         day = on or today()
         self.advance(CaseStatus.DECIDED, by=by, on=on, filed_on=day, decided_on=day, number=number.strip())
 
@@ -325,11 +330,13 @@ class Case(OfEntity, IdentityCard, WithEvidence, Record):
     def transfer(self, *, by, reason, on=None):
         """Give the case to another authority."""
         self._only_by_manager(by)
+        self.need_reason(reason)
         self.advance(CaseStatus.TRANSFERRED, by=by, on=on, reason=reason)
 
     def revoke(self, *, by, reason, on=None):
         """Withdraw a filed case, or a decision after its review."""
         self._only_by_manager(by)
+        self.need_reason(reason)
         self.advance(CaseStatus.REVOKED, by=by, on=on, reason=reason)
 
     @transaction.atomic
@@ -529,4 +536,8 @@ class SeizedItem(Record):
         if quantity < 1:
             raise ValidationError(_("Enter at least one piece."))
         setattr(self, field, getattr(self, field) + quantity)
-        self.store(by=by)
+        try:
+            self.store(by=by)
+        except ValidationError:
+            self.refresh_from_db()
+            raise

@@ -66,6 +66,14 @@ class HazardQuerySet(RecordQuerySet):
         """Pending after their deadline on that day."""
         return self.pending().filter(deadline__lt=on)
 
+    def handed_over(self):
+        """Given to another department against its receipt, and not yet put right there."""
+        return self.filter(status=HazardStatus.HANDED_OVER)
+
+    def ended(self):
+        """Closed because the business closed or moved."""
+        return self.filter(status=HazardStatus.ENDED)
+
     def illegal_modification(self):
         return self.filter(category=HazardCategory.ILLEGAL_MODIFICATION)
 
@@ -221,9 +229,8 @@ class Hazard(OfEntity, WithEvidence, Record):
     def submit_rectification(self, *, by, measures, on=None, on_the_spot=False):
         """Record an attempt to put the hazard right; it waits for its re-inspection. Returns the Rectification."""
         on = on or today()
-        if self.status == HazardStatus.HANDED_OVER:
-            self.lock()  # stays handed over until the other department's work is accepted
-        else:
+        self.lock()
+        if self.status != HazardStatus.HANDED_OVER:  # that stays until the other department's work is accepted
             self.advance(HazardStatus.SUBMITTED, by=by, on=on)
         attempt = Rectification(hazard=self, measures=measures, submitted_on=on, on_the_spot=on_the_spot)
         attempt.store(by=by, on=on)
@@ -235,6 +242,8 @@ class Hazard(OfEntity, WithEvidence, Record):
             raise ValidationError({"reason": _("Say why more time is given.")})
         with transaction.atomic():
             self.lock()
+            if self.status not in (HazardStatus.OPEN, HazardStatus.SUBMITTED):
+                raise ValidationError(_("Only a hazard that is still to be put right gets more time."))
             if deadline <= self.deadline:
                 raise ValidationError({"deadline": _("The new deadline must be later than the old one.")})
             self.deadline = deadline
@@ -256,10 +265,14 @@ class Hazard(OfEntity, WithEvidence, Record):
         self._only_by_manager(by)
         self.advance(HazardStatus.WITHDRAWN, by=by, on=on, closing_note=reason.strip())
 
+    @transaction.atomic
     def reopen(self, *, by, reason, deadline, on=None):
         """Open it again: sent back by the other department, or a spot re-check found otherwise."""
         if not reason.strip():
             raise ValidationError({"reason": _("Say why it is opened again.")})
+        self.lock()
+        if self.pending_rectification():
+            raise ValidationError(_("This hazard already has a rectification that waits for its verdict."))
         self.advance(
             HazardStatus.OPEN, by=by, on=on, reason=reason, deadline=deadline, rectified_on=None,
             accepted_rectification=None, closing_note="",
@@ -361,32 +374,36 @@ class Rectification(WithEvidence, Record):
         Raises ValidationError when the officer may not judge that severity, or nothing but their word shows it.
         """
         on = on or today()
-        self._judge(Verdict.ACCEPTED, by=by, on=on, method=method, comment=comment)
+        self._lock_to_judge(by)
         if not by.has_perm("inspections.review_grave_rectification") and not self.evidence.exists():
             raise ValidationError(
                 _("Attach a photo or document that shows the rectification; a word alone does not close a hazard.")
             )
+        self._judge(Verdict.ACCEPTED, by=by, on=on, method=method, comment=comment)
         self.hazard.advance(HazardStatus.RECTIFIED, by=by, on=on, rectified_on=on, accepted_rectification=self)
 
     @transaction.atomic
     def reject(self, *, by, deadline, comment, on=None, method=Method.ON_SITE):
         """Find it not put right: the hazard is open again, with a new deadline."""
         on = on or today()
-        self._judge(Verdict.REJECTED, by=by, on=on, method=method, comment=comment)
+        self._lock_to_judge(by)
         if deadline < on:
             raise ValidationError(
                 {"deadline": _t("The new deadline is before %(day)s: choose a later day.") % {"day": on}}
             )
+        self._judge(Verdict.REJECTED, by=by, on=on, method=method, comment=comment)
         if self.hazard.status == HazardStatus.SUBMITTED:
             self.hazard.advance(HazardStatus.OPEN, by=by, on=on, deadline=deadline)
 
-    def _judge(self, verdict, *, by, on, method, comment):
+    def _lock_to_judge(self, by):
         self.hazard.lock()  # first the hazard, then the attempt: everywhere in this order, so that no two wait for each other
         self.lock()
         if self.verdict != Verdict.PENDING:
             raise ValidationError(_("This rectification has already been judged."), code="transition")
         if not self.hazard.may_be_reviewed_by(by):
             raise ValidationError(_("A hazard of this severity is judged by a manager."))
+
+    def _judge(self, verdict, *, by, on, method, comment):
         self.verdict, self.reviewer, self.reviewed_on = verdict, by, on
         self.method, self.comment = method, comment.strip()
         self.store(by=by, on=on)

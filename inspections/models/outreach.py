@@ -152,11 +152,9 @@ class Listing(OfEntity, Record):
 
 
 class ListingCheckQuerySet(RecordQuerySet):
-    def latest_of_listing(self, *, until=None):
-        """The last check of each listing (on or before a day)."""
+    def latest_of_listing(self):
+        """The last check of each listing."""
         checks = ListingCheck.objects.filter(listing=OuterRef("listing"))
-        if until:
-            checks = checks.filter(checked_on__lte=until)
         return self.filter(pk=Subquery(checks.order_by("-checked_on", "-pk").values("pk")[:1]))
 
     def showing_notice(self):

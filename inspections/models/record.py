@@ -11,18 +11,14 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from entities.models import EntityKind, Region, Unit
-from entities.scope import ScopedQuerySet, ScopePaths
-from entities.stored import Stored
+from entities.scope import ScopePaths
+from entities.stored import Stored, StoredQuerySet
 from entities.today import today
 from inspections.models.campaign import Campaign
 
 
-class RecordQuerySet(ScopedQuerySet):
+class RecordQuerySet(StoredQuerySet):
     """A queryset of records of work."""
-
-    def delete(self):
-        """Refused, as for one record."""
-        raise ValidationError(_("Records are never deleted: void, withdraw or close it instead."))
 
     def of_campaign(self, campaign):
         """Records of one campaign."""
@@ -102,6 +98,12 @@ class Record(Stored):
             if value and value > latest:
                 raise ValidationError({field: _t("This date is in the future: today is %(day)s.") % {"day": latest}})
 
+    @staticmethod
+    def need_reason(reason):
+        """Raise ValidationError when nothing is said about why."""
+        if not reason.strip():
+            raise ValidationError({"reason": _("Say why: the receipt, the proof or the reason.")})
+
     @transaction.atomic
     def advance(self, to, *, by, on=None, reason="", **changes):
         """Move the status along a declared line and write the changes with it.
@@ -120,7 +122,11 @@ class Record(Stored):
         self.status = to
         for name, value in changes.items():
             setattr(self, name, value)
-        self.store(by=by, on=on, reason=reason)
+        try:
+            self.store(by=by, on=on, reason=reason)
+        except ValidationError:
+            self.refresh_from_db()  # so that the page which shows the refusal shows the record as it is
+            raise
 
 
 class WithEvidence(models.Model):

@@ -130,6 +130,7 @@ class SamplingBatch(OfEntity, WithEvidence, Record):
 
     def object(self, *, by, reason, on=None):
         """Record the entity's objection (异议); the batch waits for the re-test."""
+        self.need_reason(reason)
         self.advance(BatchStatus.OBJECTION, by=by, on=on, reason=reason)
 
     def transfer(self, *, by, region, on=None):
@@ -151,4 +152,5 @@ class SamplingBatch(OfEntity, WithEvidence, Record):
 
     def void(self, *, by, reason, on=None):
         """Take back a batch that was recorded in error; it counts nowhere."""
+        self.need_reason(reason)
         self.advance(BatchStatus.VOIDED, by=by, on=on, reason=reason)

@@ -2,12 +2,12 @@
 
 import pytest
 from django.apps import apps
-from django.core.management import CommandError, call_command
+from django.core.management import call_command
 
 from entities.models import Entity, Officer
 from inspections.demo import ACCOUNTS
 from inspections.demo.register import credit_code
-from inspections.models import Campaign, Evidence, Hazard, Inspection
+from inspections.models import Evidence, Hazard, Inspection
 
 pytestmark = pytest.mark.xdist_group("demo")
 
@@ -61,19 +61,6 @@ def test_there_are_records_that_the_figures_must_not_count(demo_city):
     assert Inspection.objects.exclude(outcome="inspected").exists()
     assert Inspection.objects.filter(unit__department="fire").exists()
     assert Hazard.objects.filter(status="withdrawn").exists()
-
-
-def test_it_refuses_a_database_with_a_real_campaign(world):
-    world.campaign.is_synthetic = False
-    world.campaign.save()
-    with pytest.raises(CommandError, match="real campaign"):
-        call_command("load_demo", verbosity=0)
-    assert Campaign.objects.count() == 1
-
-
-def test_it_refuses_a_database_with_entities_of_somebody_else(world):
-    with pytest.raises(CommandError, match="entities"):
-        call_command("load_demo", verbosity=0)
 
 
 def test_invented_credit_codes_pass_both_check_characters():

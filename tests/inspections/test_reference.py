@@ -3,14 +3,16 @@
 from datetime import date
 
 import pytest
-from django.core.management import call_command
+from django.core.management import CommandError, call_command
 
 from entities.models import Region, Unit
-from inspections.models import ChecklistItem, ChecklistVersion, Holiday
+from inspections.models import Campaign, ChecklistItem, ChecklistVersion, Holiday
+from tests.demo_city import empty_city
 
 
 @pytest.fixture
 def reference(db):
+    empty_city()
     call_command("load_reference", verbosity=0)
 
 
@@ -54,3 +56,16 @@ def test_the_new_standard_replaces_the_old_one_on_its_day(reference):
     assert "XS-14" not in codes(date(2025, 11, 30))
     assert "XS-14" in codes(date(2025, 12, 1))
     assert "XS-14A" not in codes(date(2025, 12, 1))
+
+
+def test_it_refuses_a_database_with_a_real_campaign(world):
+    world.campaign.is_synthetic = False
+    world.campaign.save()
+    with pytest.raises(CommandError, match="real campaign"):
+        call_command("load_demo", verbosity=0)
+    assert Campaign.objects.count() == 1
+
+
+def test_it_refuses_a_database_with_entities_of_somebody_else(world):
+    with pytest.raises(CommandError, match="entities"):
+        call_command("load_demo", verbosity=0)

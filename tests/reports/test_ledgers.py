@@ -4,12 +4,16 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
+from django.apps import apps
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 from django.utils.html import escape
 from django.utils.text import capfirst
 
 from entities.models import Officer
 from inspections.models import Hazard, Inspection
+from inspections.models.record import Record
 from reports.indicators import INDICATORS, Rate, indicator
 from reports.ledgers import BY_NAME, LEDGERS
 from reports.scope import FigureScope
@@ -39,50 +43,51 @@ def signed_in(client, world):
     return sign_in
 
 
-@pytest.mark.parametrize("name", BY_NAME)
 @pytest.mark.parametrize("username", OFFICERS)
-def test_every_ledger_opens_for_every_role(signed_in, username, name):
-    assert signed_in(username).get(url(name)).status_code == 200
+def test_every_ledger_opens_for_every_role(signed_in, username):
+    client = signed_in(username)
+    assert client.get(reverse("ledger_index")).status_code == 200
+    for name in BY_NAME:
+        assert client.get(url(name)).status_code == 200, name
 
 
-@pytest.mark.parametrize("name", BY_NAME)
-def test_anonymous_is_sent_to_login(client, name):
-    for address in (url(name), reverse("ledger_export", args=[name]), reverse("record", args=[name, 1])):
+def test_anonymous_is_sent_to_login(client):
+    export, page = reverse("ledger_export", args=["case"]), reverse("record", args=["case", 1])
+    for address in (reverse("ledger_index"), url("case"), export, page):
         response = client.get(address)
         assert response.status_code == 302
         assert response.url.startswith(reverse("login"))
 
 
 def test_there_is_a_ledger_for_every_record(world):
-    from django.apps import apps
-
-    from inspections.models.record import Record
-
     records = {m._meta.model_name for m in apps.get_app_config("inspections").get_models() if issubclass(m, Record)}
     assert records | {"entity"} == set(BY_NAME)
 
 
-@pytest.mark.parametrize("name", BY_NAME)
-def test_own_county_is_listed_and_the_other_is_not(world, signed_in, name):
+def test_own_county_is_listed_and_the_other_is_not(world, signed_in):
     records = make_one_of_each(world)
-    mine = signed_in("inspector").get(url(name))
-    assert [r.url for r in mine.context["rows"] if r.url == records[name].get_absolute_url()], name
-    strangers = signed_in("stranger").get(url(name))
-    assert records[name].get_absolute_url() not in [row.url for row in strangers.context["rows"]]
+    listed = {
+        username: {name: [row.url for row in signed_in(username).get(url(name)).context["rows"]] for name in BY_NAME}
+        for username in ("inspector", "stranger")
+    }
+    for name in BY_NAME:
+        assert records[name].get_absolute_url() in listed["inspector"][name], name
+        assert records[name].get_absolute_url() not in listed["stranger"][name], name
 
 
-@pytest.mark.parametrize("name", BY_NAME)
-def test_record_page_shows_every_record_and_other_counties_get_404(world, signed_in, name):
-    record = make_one_of_each(world)[name]
-    own_page = reverse("record", args=[name, record.pk])
-    response = signed_in("inspector").get(own_page)
-    if record.get_absolute_url() == own_page:
-        assert response.status_code == 200
-        assert str(record) in response.content.decode()
-    else:
-        assert response.status_code == 302
-        assert response.url == record.get_absolute_url()
-    assert signed_in("stranger").get(own_page).status_code == 404
+def test_record_page_shows_every_record_and_other_counties_get_404(world, signed_in):
+    records = make_one_of_each(world)
+    for name in BY_NAME:
+        record = records[name]
+        own_page = reverse("record", args=[name, record.pk])
+        response = signed_in("inspector").get(own_page)
+        if record.get_absolute_url() == own_page:
+            assert response.status_code == 200
+            assert escape(str(record)) in response.content.decode()
+        else:
+            assert response.status_code == 302
+            assert response.url == record.get_absolute_url()
+        assert signed_in("stranger").get(own_page).status_code == 404, name
 
 
 def test_unknown_ledger_record_and_figure_are_404(world, signed_in):
@@ -104,10 +109,7 @@ def test_officer_without_the_right_gets_403(world, client):
 
 
 @pytest.mark.parametrize("name", ["inspection", "hazard", "entity"])
-def test_fifty_rows_need_as_many_queries_as_one(world, signed_in, django_assert_num_queries, name):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_fifty_rows_need_as_many_queries_as_one(world, signed_in, name):
     client = signed_in("inspector")
     make_hazard(world)
     with CaptureQueriesContext(
@@ -123,24 +125,24 @@ def test_fifty_rows_need_as_many_queries_as_one(world, signed_in, django_assert_
     assert len(fifty) == len(one)
 
 
-@pytest.mark.parametrize("name", BY_NAME)
-def test_no_ledger_asks_once_for_each_row(world, signed_in, name):
-    from django.db import connection
-    from django.test.utils import CaptureQueriesContext
-
+def test_no_ledger_asks_once_for_each_row(world, signed_in):
     client = signed_in("administrator")
+
+    def queries(name):
+        with CaptureQueriesContext(connection) as asked:
+            rows = client.get(url(name)).context["rows"]
+            b"".join(client.get(reverse("ledger_export", args=[name])).streaming_content)
+        return len(rows), len(asked)
+
     make_one_of_each(world)
-    client.get(url(name))
-    with CaptureQueriesContext(connection) as one:
-        client.get(url(name))
-        b"".join(client.get(reverse("ledger_export", args=[name])).streaming_content)
+    queries("case")  # content types are asked for once per process
+    before = {name: queries(name) for name in BY_NAME}
     make_one_of_each(world, 2)
     make_one_of_each(world, 3)
-    with CaptureQueriesContext(connection) as three:
-        response = client.get(url(name))
-        b"".join(client.get(reverse("ledger_export", args=[name])).streaming_content)
-    assert len(response.context["rows"]) >= 3
-    assert len(three) == len(one)
+    for name, (rows, asked) in before.items():
+        more_rows, asked_now = queries(name)
+        assert more_rows > rows >= 1, name
+        assert asked_now == asked, name
 
 
 def test_index_counts_what_the_lists_show(world, signed_in):
@@ -239,20 +241,19 @@ def test_sorts_by_column_both_ways(world, signed_in):
     assert days("-inspected_on") == ["2024-06-03", "2024-06-02", "2024-06-01"]
 
 
-@pytest.mark.parametrize("name", BY_NAME)
-def test_every_offered_order_and_filter_works(world, signed_in, name):
+def test_every_offered_order_and_filter_works(world, signed_in):
     make_one_of_each(world)
     client = signed_in("administrator")
-    declared = BY_NAME[name]
-    count = total(client.get(url(name)))
-    for column in declared.shown:
-        assert total(client.get(url(name, sort=f"-{column.name}"))) == count
-    assert client.get(url(name, q="零")).status_code == 200
-    for field, filter_field in client.get(url(name)).context["form"].fields.items():
-        for value, _label in list(getattr(filter_field, "choices", [("on", "")]))[:3]:
-            if field not in ("q", "from", "to"):
-                response = client.get(url(name, **{field: str(value)}))
-                assert response.context["chosen"].is_valid, (field, value)
+    for name, declared in BY_NAME.items():
+        page = client.get(url(name))
+        for column in declared.shown:
+            assert total(client.get(url(name, sort=f"-{column.name}"))) == total(page), (name, column.name)
+        assert client.get(url(name, q="零")).status_code == 200
+        for field, offered in page.context["form"].fields.items():
+            if field in ("q", "from", "to"):
+                continue
+            value = list(getattr(offered, "choices", [("on", "")]))[-1][0]
+            assert client.get(url(name, **{field: str(value)})).context["chosen"].is_valid, (name, field, value)
 
 
 def test_fifty_rows_a_page_and_the_filter_stays_in_every_link(world, signed_in):
@@ -265,25 +266,24 @@ def test_fifty_rows_a_page_and_the_filter_stays_in_every_link(world, signed_in):
     assert len(second.context["rows"]) == 1
 
 
-@pytest.mark.parametrize("declared", INDICATORS, ids=lambda i: i.key)
-def test_drill_down_lists_exactly_what_the_figure_counts(world, signed_in, declared):
-    records = make_one_of_each(world)
-    rectify(world, records["hazard"])
-    make_one_of_each(world, 2)
+def test_drill_down_lists_exactly_what_the_figure_counts(world, signed_in):
+    rectify(world, make_one_of_each(world)["hazard"])
     client = signed_in("leader")
-    for scope in (
+    scopes = (
         FigureScope(world.campaign),
         FigureScope(world.campaign, region=world.county),
         FigureScope(world.campaign, region=world.city, own=True),
         FigureScope(world.campaign, since=date(2024, 6, 1), until=date(2024, 6, 30)),
-    ):
-        response = client.get(url(declared.ledger, figure=declared.key, **scope.query()))
+    )
+    for declared in INDICATORS:
         counted = indicator(declared.part) if isinstance(declared, Rate) else declared
-        chosen = response.context["chosen"]
-        assert chosen.is_valid
-        assert total(response) == declared.rows(scope).count()
-        assert counted.measured(chosen.rows) == counted.total(scope)
-        assert response.context["behind"]["hidden"] == 0
+        for scope in scopes:
+            response = client.get(url(declared.ledger, figure=declared.key, **scope.query()))
+            chosen = response.context["chosen"]
+            assert chosen.is_valid, declared.key
+            assert total(response) == counted.rows(scope).count(), declared.key
+            assert counted.measured(chosen.rows) == counted.total(scope), declared.key
+            assert response.context["behind"]["hidden"] == 0
         assert escape(capfirst(str(declared.label))) in response.content.decode()
 
 
@@ -291,9 +291,7 @@ def test_some_figures_of_the_drill_down_test_are_not_zero(world):
     """The walk above would prove nothing over empty lists."""
     rectify(world, make_one_of_each(world)["hazard"])
     scope = FigureScope(world.campaign)
-    empty = [i.key for i in INDICATORS if not i.total(scope)]
-    assert set(empty) <= {"hazards_overdue", "hazards_pending", "task_forces", "joint_consultations", "meetings_held",
-                          "supervision_visits", "bulletins_issued"}  # fmt: skip
+    assert sum(bool(declared.total(scope)) for declared in INDICATORS) > len(INDICATORS) / 2
 
 
 def test_drill_down_says_what_lies_outside_the_scope(world, signed_in):

@@ -1,0 +1,78 @@
+"""The register of entities, and the officer's own page."""
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import Case, Value, When
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from entities.forms import EntityFilterForm, EntityForm
+from entities.listing import Listing
+from entities.models import Entity, RiskLevel
+from entities.today import today
+
+COLUMNS = (
+    (gettext_lazy("name"), "name", ["name"]),
+    (gettext_lazy("kind"), "kind", ["kind", "name"]),
+    (gettext_lazy("region"), "region", ["region", "name"]),
+    (gettext_lazy("actual address"), "", []),
+    (gettext_lazy("credit code or licence"), "code", ["credit_code", "licence_number"]),
+    (gettext_lazy("phone"), "", []),
+    (gettext_lazy("risk level"), "risk", ["risk_rank", "name"]),
+    (gettext_lazy("state"), "state", ["state", "name"]),
+)
+
+
+@login_required
+@permission_required("entities.view_entity", raise_exception=True)
+@require_safe
+def entity_list(request):
+    """The register in scope, searched and filtered; duplicates that were merged are left to the entity they belong to."""
+    risk = Case(*(When(risk_level=level, then=Value(rank)) for rank, level in enumerate(RiskLevel.values)))
+    entities = Entity.objects.visible_to(request.user).filter(merged_into=None)
+    listing = Listing(
+        request.GET,
+        entities.annotate(risk_rank=risk).select_related("region"),
+        EntityFilterForm(request.GET, by=request.user),
+        columns=COLUMNS,
+        order=["region", "name"],
+    )
+    return render(request, "entities/entity_list.html", {"listing": listing, "form": listing.form})
+
+
+@login_required
+@permission_required("entities.add_entity", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def entity_create(request):
+    """Enter a new entity."""
+    form = EntityForm(request.POST or None, by=request.user, initial={"name": request.GET.get("name", "")})
+    if form.is_valid() and form.saves(by=request.user):
+        messages.success(request, _("“%(name)s” is in the register.") % {"name": form.instance})
+        return redirect(form.instance)
+    return render(request, "entities/entity_form.html", {"form": form}, status=422 if form.errors else 200)
+
+
+@login_required
+@permission_required("entities.change_entity", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def entity_edit(request, pk):
+    """Correct an entity; somebody else's change meanwhile is shown before it is overwritten."""
+    entity = get_object_or_404(Entity.objects.visible_to(request.user).select_related("region"), pk=pk)
+    name = str(entity)
+    form = EntityForm(request.POST or None, instance=entity, by=request.user)
+    if form.is_valid() and form.saves(by=request.user):
+        messages.success(request, _("Saved."))
+        return redirect(entity)
+    status = 409 if form.is_stale else 422 if form.errors else 200
+    return render(request, "entities/entity_form.html", {"form": form, "entity": entity, "name": name}, status=status)
+
+
+@login_required
+@require_safe
+def me(request):
+    """Who I am to the system: unit, role, and the scope in force today."""
+    officer, day = request.user, today()
+    context = {"officer": officer, "grants": officer.grants_in_force(day), "today": day}
+    return render(request, "entities/me.html", context)

@@ -1,0 +1,166 @@
+"""One entity with everything the campaign did there, and the change of its state."""
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required, permission_required
+from django.db.models import Q
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods, require_safe
+
+from entities.models import Entity, EntityKind, EntityState, ProductType
+from entities.today import today
+from inspections import workflow
+from inspections.forms.entity_state import EntityStateForm
+from inspections.frame import request_frame
+from inspections.models import (
+    Case,
+    Hazard,
+    Inspection,
+    InspectionStatus,
+    InterviewedEntity,
+    Order,
+    SamplingBatch,
+    Seizure,
+    SelfCheck,
+    Task,
+)
+from inspections.models.hazard import HazardStatus
+
+SHOWN_OF_EACH = 200
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the timeline."""
+
+    on: date
+    kind: str
+    title: str
+    url: str
+    status: str = ""
+    tone: str = ""
+    campaign: str = ""
+
+
+@login_required
+@permission_required("entities.view_entity", raise_exception=True)
+@require_safe
+def entity_detail(request, pk):
+    """Who and where, open hazards, and one timeline; the same number of queries for any number of records."""
+    visible = Entity.objects.visible_to(request.user).select_related(
+        "region", "unit", "responsible_officer", "responsible_leader", "merged_into", "created_by"
+    )
+    entity = get_object_or_404(visible, pk=pk)
+    campaign = request_frame(request).campaign
+    # The records of a merged duplicate stay with it and are shown here.
+    duplicates = list(Entity.objects.visible_to(request.user).filter(merged_into=entity))
+    places = [entity.pk, *(duplicate.pk for duplicate in duplicates)]
+    hazards = Hazard.objects.visible_to(request.user).filter(entity__in=places)
+    context = {
+        "entity": entity,
+        "further_kinds": [EntityKind(kind).label for kind in entity.further_kinds],
+        "goods": [ProductType(product).label for product in entity.goods],
+        "duplicates": duplicates,
+        "open_hazards": hazards.pending().order_by("deadline", "pk"),
+        "timeline": timeline(request.user, places, campaign),
+        "states": states(entity),
+        "obstacle": workflow.why_no_inspection(entity, campaign),
+    }
+    return render(request, "inspections/entity_detail.html", context)
+
+
+def timeline(officer, places, campaign) -> list[Entry]:
+    """Everything the officer may see about those entities, the latest first. One query for each kind of record."""
+
+    def found(model, *related):
+        records = model.objects.visible_to(officer).filter(entity__in=places)
+        return records.select_related("campaign", *related).order_by("-pk")
+
+    def entry(record, on, title, *, url="", status="", tone=""):
+        other = "" if campaign and record.campaign_id == campaign.pk else record.campaign.label
+        kind = record._meta.verbose_name
+        return Entry(on, kind, title, url or record.get_absolute_url(), status, tone, other)
+
+    entries = []
+    for check in found(SelfCheck)[:SHOWN_OF_EACH]:
+        entries.append(entry(check, check.checked_on, check.receipt_number))
+    # A draft is its author's alone until it is submitted.
+    drafts = Q(status=InspectionStatus.DRAFT) & ~Q(created_by=officer)
+    for visit in found(Inspection, "unit").exclude(drafts)[:SHOWN_OF_EACH]:
+        url = reverse("inspection_edit", args=[visit.pk]) if visit.is_draft else ""
+        status = visit.get_outcome_display()
+        if visit.status != InspectionStatus.SUBMITTED:
+            status = visit.get_status_display()
+        title = f"{visit.get_mode_display()} · {visit.unit}"
+        entries.append(entry(visit, visit.inspected_on, title, url=url, status=status, tone=visit.status))
+    for hazard in found(Hazard)[:SHOWN_OF_EACH]:
+        title = f"{hazard.get_severity_display()} · {hazard.description}"
+        entries.append(
+            entry(hazard, hazard.found_on, title, status=hazard.get_status_display(), tone=hazard_tone(hazard))
+        )
+    for part in found(InterviewedEntity, "interview")[:SHOWN_OF_EACH]:
+        talk = part.interview
+        entries.append(entry(part, talk.held_on, talk.reason, url=talk.get_absolute_url()))
+    for order in found(Order)[:SHOWN_OF_EACH]:
+        entries.append(entry(order, order.issued_on, order.number))
+    for case in found(Case)[:SHOWN_OF_EACH]:
+        title = f"{case.number} {case.cause}".strip()
+        entries.append(entry(case, case.proposed_on, title, status=case.get_status_display(), tone=case.status))
+    for seizure in found(Seizure)[:SHOWN_OF_EACH]:
+        entries.append(entry(seizure, seizure.seized_on, f"{seizure.number} {seizure.reason}".strip()))
+    for batch in found(SamplingBatch)[:SHOWN_OF_EACH]:
+        title = f"{batch.number} · {batch.get_product_display()} {batch.model_name}"
+        entries.append(entry(batch, batch.sampled_on, title, status=batch.get_status_display(), tone=batch.status))
+    for task in found(Task, "assignee")[:SHOWN_OF_EACH]:
+        late = task.done_on is None and task.due_on < today()
+        status = _("done") if task.done_on else _("overdue") if late else _("to do")
+        tone = "good" if task.done_on else "danger" if late else "neutral"
+        title = f"{task.get_purpose_display()} · {task.assignee}"
+        entries.append(entry(task, task.done_on or task.due_on, title, status=status, tone=tone))
+    return sorted(entries, key=lambda line: line.on, reverse=True)
+
+
+def hazard_tone(hazard) -> str:
+    """How urgent its status is: nothing is red unless somebody must act."""
+    if hazard.is_overdue():
+        return "danger"
+    return {HazardStatus.OPEN: "warning", HazardStatus.SUBMITTED: "info", HazardStatus.RECTIFIED: "good"}.get(
+        hazard.status, "neutral"
+    )
+
+
+def states(entity):
+    """The states that the entity went through, the latest first, with who recorded them. One query."""
+    changes, last = [], EntityState.OPEN
+    for version in entity.history.select_related("history_user").order_by("history_date", "history_id"):
+        if version.state != last:
+            changes.append(version)
+        last = version.state
+    return changes[::-1]
+
+
+@login_required
+@permission_required("entities.change_entity", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def entity_state(request, pk):
+    """Record that it closed, moved, cannot be found, changed trade, or is open again; says first what follows."""
+    entity = get_object_or_404(Entity.objects.visible_to(request.user).select_related("region"), pk=pk)
+    form = EntityStateForm(request.POST or None, entity=entity, initial={"on": today()})
+    if form.is_valid():
+        values = form.cleaned_data
+        if form.applies(
+            entity.change_state, to=values["to"], on=values["on"], reason=values["reason"], by=request.user
+        ):
+            messages.success(request, _("Recorded: %(state)s.") % {"state": entity.get_state_display()})
+            return redirect(entity)
+    context = {
+        "entity": entity,
+        "form": form,
+        "hazards": Hazard.objects.visible_to(request.user).filter(entity=entity).pending().count(),
+        "tasks": Task.objects.visible_to(request.user).filter(entity=entity).pending().count(),
+    }
+    return render(request, "inspections/entity_state.html", context, status=422 if form.errors else 200)

@@ -1,0 +1,35 @@
+"""Photos and documents, served only to those who see the record they belong to."""
+
+from pathlib import PurePath
+
+from django.contrib.auth.decorators import login_required
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404
+from django.views.decorators.http import require_safe
+
+from inspections.models import Evidence
+
+
+@login_required
+@require_safe
+def evidence(request, pk):
+    """The file itself: a photo in the page, a document as a download."""
+    item = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
+    try:
+        content = item.file.open("rb")
+    except FileNotFoundError:
+        raise Http404 from None
+    response = FileResponse(
+        content, content_type=item.media_type, as_attachment=not item.is_photo, filename=download_name(item)
+    )
+    response["X-Content-Type-Options"] = "nosniff"
+    # Uploaded by somebody: whatever a browser finds in it must not act in the name of this site.
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["Cache-Control"] = "private, max-age=3600"
+    return response
+
+
+def download_name(item) -> str:
+    """The original name without what could mislead: no control characters, and the extension that the content has."""
+    stem = "".join(c for c in PurePath(item.original_name).stem if c.isprintable()) or str(item.pk)
+    return stem + PurePath(item.file.name).suffix

@@ -1,0 +1,358 @@
+"""The leader's dashboard: what each of its panels shows. Every number comes from the indicators and opens what it counts."""
+
+from dataclasses import dataclass
+from datetime import timedelta
+from functools import cached_property
+from urllib.parse import urlencode
+
+from django.db.models import Count
+from django.urls import reverse
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _t
+from django.utils.translation import gettext_lazy as _
+
+from entities.models import Region, Unit
+from entities.today import today
+from inspections.models import HazardCategory, Severity
+from reports.charts import Bar, Datum, LineChart, TileMap, bars, flow, lines, tile_map
+from reports.indicators import CHAPTERS, INDICATORS, indicator, published, totals
+from reports.rollup import county_rows, month_rows
+from reports.scope import FigureScope
+
+HEADLINE = (
+    "self_check_entities", "inspections", "hazards_found", "hazards_rectified", "rectification_rate", "cases_filed",
+    "fines_amount",
+)  # fmt: skip
+COUNTY_COLUMNS = (
+    "inspections", "hazards_found", "hazards_rectified", "rectification_rate", "hazards_overdue", "cases_filed",
+)  # fmt: skip
+# What stands beside a rate, so that nobody takes a share for a number.
+BESIDE = {
+    "rectification_rate": ("hazards_found_and_rectified", "hazards_found"),
+    "listing_notice_rate": ("listings_checked", "listings_unchecked"),
+}
+MONTH_PANELS = (("inspections",), ("hazards_found", "hazards_rectified"))
+MONTH_KEYS = tuple(key for panel in MONTH_PANELS for key in panel)
+DEFAULT_RANK = "inspections"
+RANKED_BESIDES_PUBLISHED = {"rectification_rate", "hazards_pending", "hazards_overdue"}
+OVERDUE_SHOWN = 8
+TEN_THOUSAND = 10_000
+FINES = "fines_amount"
+
+
+def records_url(declared, scope, **filters) -> str:
+    """The list of exactly the records that the figure counts in that scope (and with those filters)."""
+    query = {"figure": declared.key} | scope.query() | filters
+    return f"{reverse('ledger', args=[declared.ledger])}?{urlencode(query)}"
+
+
+def dashboard_url(scope, **more) -> str:
+    """The dashboard of another scope."""
+    return f"{reverse('dashboard')}?{urlencode(scope.query(**more))}"
+
+
+def in_words(declared, value) -> tuple[str, str]:
+    """The value as it is read, and its unit: 1,234 visits; 76.6 %; fines as 13.15 ten thousand yuan in Chinese, ¥131,500 in English."""
+    if value is None:
+        return "—", ""
+    if declared.key != FINES:
+        return f"{value:,}", str(declared.unit)
+    if value >= TEN_THOUSAND and (get_language() or "").startswith("zh"):
+        return f"{value / TEN_THOUSAND:,.2f}", _t("ten thousand yuan")
+    return f"¥{value:,.2f}".removesuffix(".00"), ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure on the page; without an address where its records are outside the officer's scope."""
+
+    key: str
+    label: str
+    number: object
+    words: str
+    unit: str
+    url: str = ""
+    beside: tuple = ()
+
+    @property
+    def text(self) -> str:
+        """The figure with its unit."""
+        return f"{self.words} {self.unit}".strip()
+
+    @property
+    def short(self) -> str:
+        """The bare number, where a heading tells the unit: fines in yuan in every language."""
+        if self.number is None or self.key != FINES:
+            return self.words
+        return f"{self.number:,.2f}".removesuffix(".00")
+
+
+@dataclass(frozen=True)
+class County:
+    """A line of the ranking: its place in it (none for the city's own records), its figures, and its bar."""
+
+    rank: int | None
+    label: str
+    url: str
+    figures: list[Figure]
+    bar: Bar
+    is_chosen: bool
+
+
+@dataclass(frozen=True)
+class Choice:
+    """Something to choose by a link."""
+
+    label: str
+    url: str
+    is_chosen: bool
+
+
+def opening_region(officer, campaign):
+    """The region that the dashboard opens with: the officer's own, the whole campaign's for anybody from elsewhere."""
+    own = officer.unit.region if officer.unit else None
+    return own if own and own.code.startswith(campaign.region_id) else campaign.region
+
+
+class Dashboard:
+    """All panels of one scope for one officer. The number of queries grows with neither records nor places."""
+
+    def __init__(self, scope: FigureScope, officer, rank=""):
+        self.scope, self.officer = scope, officer
+        self.ranked = indicator(rank if rank in {i.key for i in self.rankable} else DEFAULT_RANK)
+        self.city = scope.at(scope.campaign.region)
+
+    @property
+    def rankable(self):
+        """The indicators that places may be ranked by."""
+        return [i for i in INDICATORS if i.published or i.key in RANKED_BESIDES_PUBLISHED]
+
+    @cached_property
+    def rank_choices(self):
+        """(chapter, its rankable indicators) for the form."""
+        return [(label, [i for i in self.rankable if i.chapter == key]) for key, label in CHAPTERS.items()]
+
+    def opens(self, scope) -> bool:
+        """Whether the officer may open the records behind the figures of that scope."""
+        return self.officer.covers(scope.place.code)
+
+    @property
+    def scope_query(self) -> dict[str, str]:
+        return self.scope.query()
+
+    @cached_property
+    def is_open(self) -> bool:
+        return self.opens(self.scope)
+
+    @cached_property
+    def regions(self):
+        """Places to choose from: the campaign's and all inside it."""
+        return list(Region.objects.filter(code__startswith=self.scope.campaign.region_id))
+
+    @cached_property
+    def units(self):
+        """Units to choose from: those of the chosen place."""
+        return list(Unit.objects.filter(region__code__startswith=self.scope.place.code))
+
+    @cached_property
+    def periods(self) -> list[Choice]:
+        """The whole campaign and each of its months, as links."""
+        scope = self.scope
+        found = [self._period(_t("Whole campaign"), None, None)]
+        for first in FigureScope(scope.campaign).months():
+            last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
+            found.append(self._period(f"{first:%Y-%m}", first, last))
+        return found
+
+    def _period(self, label, since, until):
+        other = self.scope.during(since, until)
+        return Choice(label, dashboard_url(other, rank=self.rank), other == self.scope)
+
+    @property
+    def rank(self) -> str:
+        """The ranked indicator as a part of an address: nothing when it is the usual one."""
+        return self.ranked.key if self.ranked.key != DEFAULT_RANK else ""
+
+    @property
+    def query(self) -> str:
+        """The scope as the query of any address."""
+        return urlencode(self.scope.query())
+
+    @cached_property
+    def totals(self):
+        return totals(self.scope)
+
+    def figure(self, key, *, scope=None, figures=None, beside=()) -> Figure:
+        """The figure of that key, of the whole page or of a line of a table."""
+        scope, figures = scope or self.scope, self.totals if figures is None else figures
+        declared = indicator(key)
+        words, unit = in_words(declared, figures[key])
+        # A rate of nothing has no records to open.
+        url = records_url(declared, scope) if self.opens(scope) and figures[key] is not None else ""
+        return Figure(key, str(declared.label), figures[key], words, unit, url, beside)
+
+    @cached_property
+    def headline(self) -> list[Figure]:
+        return [self._with_beside(key) for key in HEADLINE]
+
+    @cached_property
+    def chapters(self):
+        """(label, figures) of the bulletin's four chapters."""
+        return [
+            (label, [self._with_beside(i.key) for i in published() if i.chapter == key])
+            for key, label in CHAPTERS.items()
+        ]
+
+    def _with_beside(self, key):
+        return self.figure(key, beside=tuple(self.figure(other) for other in BESIDE.get(key, ())))
+
+    @cached_property
+    def _months(self):
+        return month_rows(self.scope, MONTH_KEYS)
+
+    @cached_property
+    def month_table(self):
+        """(month, its figures): the same as the chart, to be read."""
+        return [
+            (row.label, [self.figure(key, scope=row.scope, figures=row.figures) for key in MONTH_KEYS])
+            for row in self._months
+        ]
+
+    @cached_property
+    def month_heads(self):
+        return [indicator(key) for key in MONTH_KEYS]
+
+    @cached_property
+    def month_chart(self) -> LineChart:
+        """Visits in one panel, hazards found and rectified in another: their sizes differ too much for one scale."""
+        panels = []
+        for keys in MONTH_PANELS:
+            series = []
+            for key in keys:
+                place = MONTH_KEYS.index(key)
+                data = [_datum(figures[place], label) for label, figures in self.month_table]
+                series.append((str(SERIES_NAMES[key]), data))
+            panels.append(series)
+        return lines(panels)
+
+    @cached_property
+    def county_columns(self):
+        """The indicators of the table: the ranked one, and the usual ones after it."""
+        return [self.ranked, *(indicator(key) for key in COUNTY_COLUMNS if key != self.ranked.key)]
+
+    @cached_property
+    def county_heads(self):
+        """(indicator, the link that ranks by it)."""
+        return [(i, dashboard_url(self.scope, rank=i.key)) for i in self.county_columns]
+
+    @cached_property
+    def _county_rows(self):
+        return county_rows(self.city, [i.key for i in self.county_columns])
+
+    @cached_property
+    def counties(self) -> list[County]:
+        """Every county by the ranked indicator, largest first, and then the records of the city itself, which is no county."""
+        rows = sorted(self._county_rows, key=lambda row: (row.scope.own, -(row.figures[self.ranked.key] or 0)))
+        lined = [[self.figure(i.key, scope=r.scope, figures=r.figures) for i in self.county_columns] for r in rows]
+        drawn = bars([_datum(figures[0], row.label) for row, figures in zip(rows, lined, strict=True)])
+        ranks = _ranks([None if row.scope.own else row.figures[self.ranked.key] for row in rows])
+        return [
+            County(rank, row.label, dashboard_url(row.scope, rank=self.rank), figures, bar, self._is_chosen(row))
+            for rank, row, figures, bar in zip(ranks, rows, lined, drawn, strict=True)
+        ]
+
+    def _is_chosen(self, row):
+        return row.scope.region == self.scope.region and row.scope.own == self.scope.own
+
+    @cached_property
+    def city_line(self) -> list[Figure]:
+        """The last line: the whole city, counted for itself."""
+        keys = [i.key for i in self.county_columns]
+        figures = self.totals if self.city == self.scope else totals(self.city, keys)
+        return [self.figure(key, scope=self.city, figures=figures) for key in keys]
+
+    @cached_property
+    def map(self) -> TileMap:
+        """The counties in their places, by the ranked indicator."""
+        placed = []
+        for row in self._county_rows:
+            region = row.scope.region
+            if region.tile_row is not None and region.tile_column is not None and not row.scope.own:
+                figure = self.figure(self.ranked.key, scope=row.scope, figures=row.figures)
+                placed.append((region.tile_row, region.tile_column, _datum(figure, row.label), self._is_chosen(row)))
+        return tile_map(placed)
+
+    @cached_property
+    def own_line(self):
+        """The city's own records, which have no square on the map; None where the place has no parts."""
+        for row in self._county_rows:
+            if row.scope.own:
+                return row.label, self.figure(self.ranked.key, scope=row.scope, figures=row.figures)
+        return None
+
+    @cached_property
+    def hazard_flow(self) -> list[Bar]:
+        """Where the hazards found in the period stand now; the parts add up to the whole."""
+        parts = (
+            ("hazards_found_and_rectified", _t("rectified"), False),
+            ("hazards_pending", _t("in rectification"), False),
+            ("hazards_overdue", _t("of which overdue"), True),
+            ("hazards_handed_over", _t("handed over"), False),
+            ("hazards_ended", _t("ended"), False),
+        )
+        return flow(
+            _datum(self.figure("hazards_found"), _t("found")),
+            [_datum(self.figure(key), label, inside=inside) for key, label, inside in parts],
+        )
+
+    @cached_property
+    def _hazard_groups(self):
+        rows = indicator("hazards_found").rows(self.scope).order_by()
+        return list(rows.values_list("category", "severity").annotate(Count("pk")))
+
+    @cached_property
+    def categories(self) -> list[Bar]:
+        """Hazards found by what is wrong, most frequent first."""
+        return bars(sorted(self._hazards_by("category", HazardCategory, 0), key=lambda datum: -datum.value))
+
+    @cached_property
+    def severities(self) -> list[Bar]:
+        """Hazards found by severity, gravest first."""
+        return bars(self._hazards_by("severity", Severity, 1)[::-1])
+
+    def _hazards_by(self, name, choices, place):
+        declared, found = indicator("hazards_found"), []
+        for value, label in choices.choices:
+            count = sum(group[2] for group in self._hazard_groups if group[place] == value)
+            if count:
+                url = records_url(declared, self.scope, **{name: value}) if self.is_open else ""
+                found.append(Datum(str(label), count, f"{count:,} {declared.unit}", f"{count:,}", url))
+        return found
+
+    @cached_property
+    def overdue(self):
+        """The hazards longest overdue that the officer may see, each with the days since its deadline. One query."""
+        rows = indicator("hazards_overdue").rows(self.scope).visible_to(self.officer)
+        hazards = rows.select_related("entity", "region", "unit").order_by("deadline", "pk")[:OVERDUE_SHOWN]
+        return [(hazard, (today() - hazard.deadline).days) for hazard in hazards]
+
+    @cached_property
+    def overdue_figure(self) -> Figure:
+        return self.figure("hazards_overdue")
+
+
+SERIES_NAMES = {
+    "inspections": _("inspections"),
+    "hazards_found": _("found"),
+    "hazards_rectified": _("rectified"),
+}
+
+
+def _datum(figure, label, *, inside=False):
+    return Datum(label, figure.number or 0, figure.text, figure.short, figure.url, inside)
+
+
+def _ranks(values):
+    """1, 2, 2, 4 …: the same value has the same place; nothing for what is not ranked."""
+    counted = [value for value in values if value is not None]
+    return [None if value is None else 1 + sum(other > value for other in counted) for value in values]

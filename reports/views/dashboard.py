@@ -1,0 +1,39 @@
+"""The leader's dashboard."""
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import ValidationError
+from django.shortcuts import render
+from django.utils import timezone
+
+from entities.today import today
+from inspections.frame import request_frame
+from reports.dashboard import Dashboard, opening_region
+from reports.scope import FigureScope
+
+
+@login_required
+def dashboard(request):
+    """The figures of a campaign for a place, a unit and a period; every officer may look at any of them.
+
+    A query that makes no sense is answered in words, with the whole campaign below it.
+    """
+    campaign = request_frame(request).campaign
+    if campaign is None:
+        return render(request, "reports/dashboard_empty.html")
+    error, query = "", request.GET.dict()
+    query["region"] = query.get("region") or opening_region(request.user, campaign).code
+    try:
+        scope = FigureScope.from_query(campaign, query)
+    except ValidationError as wrong:
+        error, scope = wrong.messages[0], FigureScope(campaign, campaign.region)
+    return render(
+        request,
+        "reports/dashboard.html",
+        {
+            "board": Dashboard(scope, request.user, query.get("rank", "")),
+            "campaign": campaign,
+            "scope": scope,
+            "error": error,
+            "as_of": f"{today():%Y-%m-%d} {timezone.localtime():%H:%M}",
+        },
+    )

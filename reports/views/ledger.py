@@ -1,0 +1,211 @@
+"""Ledgers: the index, one list with its filters and drill-downs, its workbook, and the page of a single record."""
+
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from django.contrib.auth.decorators import login_required
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.http import FileResponse, Http404
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _t
+
+from entities.today import today
+from inspections.frame import request_frame
+from reports.columns import Column
+from reports.details import Details
+from reports.indicators import COUNT, Rate
+from reports.ledgers import BY_NAME, CHAPTERS, LEDGERS
+from reports.selection import Selection
+from reports.spreadsheets import write_ledger
+
+PAGE_ROWS = 50
+CHUNK_ROWS = 2000
+# The tone of a status on the screen; anything not named is neutral. Nothing is red unless somebody must act.
+TONES = {
+    "open": "warning", "submitted": "info", "rectified": "good", "accepted": "good", "rejected": "warning",
+    "pending": "info", "passed": "good", "failed": "danger", "handled": "good", "closed": "neutral",
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Cell:
+    """What a column says about one record."""
+
+    column: Column
+    text: str
+    tone: str = ""
+    is_fact: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """One record in a list: where it opens, its first cell, and the others."""
+
+    url: str
+    title: str
+    cells: list[Cell]
+
+
+def row_of(declared, record) -> Row:
+    """The record as the ledger's columns show it."""
+    first, *others = declared.shown
+    cells = [
+        Cell(
+            column,
+            column.text(record),
+            TONES.get(getattr(record, column.name, ""), "neutral") if column.kind == "status" else "",
+            column.name in declared.facts,
+        )
+        for column in others
+    ]
+    return Row(record.get_absolute_url(), first.text(record) or str(record), cells)
+
+
+@login_required
+def ledger_index(request):
+    """All ledgers that the officer may open, with their counts in scope. One query for each ledger."""
+    campaign = request_frame(request).campaign
+    allowed = [declared for declared in LEDGERS if request.user.has_perm(declared.permission)]
+    chapters = [
+        (
+            label,
+            [(d, d.records(request.user, campaign).count()) for d in allowed if d.chapter == chapter],
+        )
+        for chapter, label in CHAPTERS.items()
+    ]
+    return render(
+        request,
+        "reports/ledger_index.html",
+        {"campaign": campaign, "chapters": [c for c in chapters if c[1]]},
+    )
+
+
+@login_required
+def ledger(request, name):
+    """One ledger: searched, filtered, sorted, paged; with `figure`, the records behind that figure."""
+    declared = _declared(request, name)
+    chosen = Selection(declared, request.user, request_frame(request).campaign, request.GET)
+    paginator = Paginator(declared.loaded(chosen.rows, declared.shown), PAGE_ROWS)
+    page = paginator.get_page(request.GET.get("page"))
+    everything = request.user.has_perm("inspections.export_scope")
+    return render(
+        request,
+        "reports/ledger.html",
+        {
+            "ledger": declared,
+            "chosen": chosen,
+            "form": chosen.form,
+            "heads": _heads(declared, chosen),
+            "page": page,
+            "pages": paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            "query": chosen.url_query(),
+            "rows": [row_of(declared, record) for record in page],
+            "behind": _behind(chosen, paginator.count) if chosen.figure else None,
+            "everything": everything,
+            "exportable": paginator.count if everything else chosen.exportable.count(),
+        },
+    )
+
+
+@login_required
+def ledger_export(request, name):
+    """The list as a workbook; without the right to export the scope, only what the officer or their unit made."""
+    declared = _declared(request, name)
+    campaign = request_frame(request).campaign
+    chosen = Selection(declared, request.user, campaign, request.GET)
+    if not chosen.is_valid:
+        return redirect(f"{reverse('ledger', args=[name])}?{chosen.url_query()}")
+    rows, extent = chosen.exportable, _t("every record in the officer's scope")
+    if not request.user.has_perm("inspections.export_scope"):
+        extent = _t("records made by the officer or their unit")
+    about = [
+        (_t("ledger"), str(declared.label)),
+        (_t("campaign"), campaign.label if campaign and declared.of_campaign else "—"),
+        *chosen.describe(),
+        (_t("extent"), extent),
+        (_t("records"), rows.count()),
+        (_t("as of"), timezone.localtime().replace(tzinfo=None, microsecond=0).isoformat(sep=" ")),
+        (_t("exported by"), str(request.user)),
+    ]
+    if campaign and campaign.is_synthetic:
+        about.append((_t("note"), _t("Demonstration data: no real person or business.")))
+    loaded = declared.loaded(rows, declared.exported).iterator(chunk_size=CHUNK_ROWS)
+    file = write_ledger(title=declared.label, columns=declared.exported, records=loaded, about=about)
+    return FileResponse(file, as_attachment=True, filename=f"{declared.label}-{today()}.xlsx")
+
+
+@login_required
+def record(request, name, pk):
+    """Everything about one record, read-only; a record that has a page of its own is shown there."""
+    declared = _declared(request, name)
+    found = get_object_or_404(declared.model.objects.visible_to(request.user), pk=pk)
+    if found.get_absolute_url() != request.path:
+        return redirect(found)
+    details = Details(found, request.user)
+    children = [
+        {
+            "ledger": child,
+            "heads": [{"column": column} for column in child.shown],
+            "rows": [row_of(child, record) for record in records],
+            "count": len(records) + more,
+            "more": more,
+        }
+        for child, records, more in details.children
+    ]
+    return render(
+        request,
+        "reports/record.html",
+        {"ledger": declared, "record": found, "details": details, "children": children},
+    )
+
+
+def _declared(request, name):
+    """The ledger of that name. Raises Http404 when there is none, PermissionDenied without the right to look at it."""
+    if name not in BY_NAME:
+        raise Http404
+    if not request.user.has_perm(BY_NAME[name].permission):
+        raise PermissionDenied
+    return BY_NAME[name]
+
+
+def _heads(declared, chosen):
+    """The table's head: each column with the link that sorts by it, and how it is sorted now."""
+    heads = []
+    for column in declared.shown:
+        now = chosen.sort is column
+        turned = f"-{column.name}" if now and not chosen.descending else column.name
+        heads.append(
+            {
+                "column": column,
+                "query": chosen.url_query(sort=turned) if column.sort else "",
+                "sorted": ("descending" if chosen.descending else "ascending") if now else "",
+            }
+        )
+    return heads
+
+
+def _behind(chosen, count):
+    """The figure on top of its drill-down, and whether the list below is all of it."""
+    figure, counted, scope = chosen.figure, chosen.counted, chosen.scope
+    records, visible = counted.rows(scope).count(), chosen.behind_figure.count()
+    return {
+        "label": figure.label,
+        "figure": _words(figure.total(scope)),
+        "unit": figure.unit,
+        "scope": scope.describe(),
+        "dashboard": f"{reverse('dashboard')}?{urlencode(scope.query())}",
+        "counted": counted if isinstance(figure, Rate) else None,
+        "is_measured": counted.measure is not COUNT,
+        "listed": _words(counted.measured(chosen.rows)),
+        "listed_unit": counted.unit,
+        "records": records,
+        "hidden": records - visible,
+        "is_all": count == records,
+    }
+
+
+def _words(value) -> str:
+    return "—" if value is None else f"{value:,}"

@@ -1,0 +1,48 @@
+"""Operations: their officers, and what a grant for one opens."""
+
+from datetime import date
+
+from entities.models import Entity, Grant
+from inspections.models import Hazard, Inspection, Operation
+from tests.factories import make_hazard, make_inspection, make_operation
+from tests.world import TODAY
+
+
+def lend(officer, operation, ends_on=None):
+    """A grant for the records of one operation, and the officer as the next request sees them."""
+    Grant.objects.create(
+        officer=officer, region=operation.region, operation_key=operation.key, starts_on=TODAY, ends_on=ends_on
+    )
+    return type(officer).objects.get(pk=officer.pk)
+
+
+def test_a_grant_for_an_operation_opens_its_records_and_their_entities_only(world):
+    operation = make_operation(world)
+    inside = make_inspection(world, operation=operation, mode="cross_county")
+    hazard = make_hazard(world, inspection=inside)
+    outside = make_inspection(world, entity=world.repair_shop)
+    guest = lend(world.stranger, operation)
+    assert set(Operation.objects.visible_to(guest)) == {operation}
+    assert set(Inspection.objects.visible_to(guest)) == {inside}
+    assert set(Hazard.objects.visible_to(guest)) == {hazard}
+    assert world.shop in Entity.objects.visible_to(guest)
+    assert world.repair_shop not in Entity.objects.visible_to(guest)
+    assert outside not in Inspection.objects.visible_to(guest)
+
+
+def test_after_the_operation_its_officers_still_see_what_they_made(world):
+    operation = make_operation(world)
+    made = make_inspection(
+        world, by=world.stranger, entity=world.shop, operation=operation, officers=[world.stranger, world.stranger2]
+    )
+    others = make_inspection(world, entity=world.repair_shop, operation=operation)
+    guest = lend(world.stranger, operation, ends_on=TODAY)
+    assert set(Inspection.objects.visible_to(guest, on=TODAY)) == {made, others}
+    assert set(Inspection.objects.visible_to(guest, on=date(2024, 9, 3))) == {made}
+
+
+def test_an_operation_is_visible_in_every_region_that_takes_part(world):
+    operation = make_operation(world)
+    assert operation not in Operation.objects.visible_to(world.stranger)
+    operation.regions.add(world.other_county)
+    assert operation in Operation.objects.visible_to(world.stranger)

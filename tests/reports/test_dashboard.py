@@ -1,0 +1,316 @@
+"""The dashboard: every figure opens exactly what it counts, for every scope, at a fixed number of queries."""
+
+import re
+from datetime import date
+from html.parser import HTMLParser
+
+import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from entities.models import Region, Unit
+from inspections.models import Campaign
+from reports.indicators import indicator, published
+from tests.factories import make_entity, make_hazard, make_inspection, make_self_check, rectify
+from tests.ledger_records import make_one_of_each
+from tests.world import OFFICERS
+
+pytestmark = pytest.mark.django_db
+
+
+class Links(HTMLParser):
+    """Every address on a page, with the text inside its link."""
+
+    def __init__(self, html):
+        super().__init__()
+        self.found, self._inside = [], None
+        self.feed(html)
+
+    def handle_starttag(self, tag, attributes):
+        if tag == "a":
+            self._inside = [dict(attributes).get("href", ""), ""]
+
+    def handle_data(self, data):
+        if self._inside:
+            self._inside[1] += data
+
+    def handle_endtag(self, tag):
+        if tag == "a" and self._inside:
+            self.found.append((self._inside[0], self._inside[1].strip()))
+            self._inside = None
+
+
+def url(**query):
+    return reverse("dashboard", query=query)
+
+
+def figure_links(response):
+    return [link for link in Links(response.content.decode()).found if "figure=" in link[0]]
+
+
+def listed(client, address):
+    """What the list behind that address shows: its count of records, its measure, and the figure in its head."""
+    response = client.get(address)
+    assert response.status_code == 200, address
+    return response.context["page"].paginator.count, response.context["behind"], response.context["chosen"]
+
+
+def digits(text):
+    return re.sub(r"[^\d.]", "", text)
+
+
+@pytest.fixture
+def busy(world):
+    """One record of every kind, and hazards in every state in both counties."""
+    make_one_of_each(world)
+    make_inspection(world, entity=world.other_shop, by=world.stranger)
+    earlier = make_inspection(world, inspected_on=date(2024, 6, 3))
+    make_hazard(world, inspection=earlier, deadline=date(2024, 6, 24), severity="serious", category="fire")
+    rectify(world, make_hazard(world, inspection=earlier), on=date(2024, 7, 1))
+    make_hazard(world, inspection=earlier).hand_over(by=world.inspector, department=world.fire, receipt="消防收")
+    make_hazard(world, inspection=earlier).end(by=world.manager, proof="已注销")
+    return world
+
+
+@pytest.fixture
+def leader(client, world):
+    client.force_login(world.leader)
+    return client
+
+
+def test_anonymous_people_are_sent_to_the_log_in(client):
+    response = client.get(url())
+    assert response.status_code == 302
+    assert response.url.startswith(reverse("login"))
+
+
+@pytest.mark.parametrize("username", OFFICERS)
+def test_every_officer_opens_it_in_their_own_region(client, world, username):
+    officer = world.officers[username]
+    client.force_login(officer)
+    response = client.get(url())
+    assert response.status_code == 200
+    assert response.context["scope"].place == officer.unit.region
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_every_link_of_a_figure_lists_exactly_what_it_says(leader, busy, language):
+    leader.cookies["django_language"] = language
+    links = figure_links(leader.get(url(), headers={"accept-language": language}))
+    assert len(links) > 100
+    for address, text in set(links):
+        count, behind, chosen = listed(leader, address)
+        assert behind["hidden"] == 0, address
+        narrowed = "category=" in address or "severity=" in address
+        number = chosen.counted.measured(chosen.rows) if narrowed else chosen.figure.total(chosen.scope)
+        if chosen.counted is chosen.figure and not behind["is_measured"]:
+            assert count == number, address
+        if text:  # a bar itself has no text: its number stands beside it with the same address
+            assert displayed(text) == pytest.approx(float(number or 0), abs=0.005), (address, text)
+
+
+def displayed(text):
+    """The number in the text of a link; fines in Chinese are written in ten thousands of yuan."""
+    number = float(digits(text) or 0)
+    return number * 10_000 if text.endswith(("ten thousand yuan", "万元")) else number
+
+
+def test_figures_of_another_county_are_numbers_without_links(client, busy):
+    client.force_login(busy.inspector)
+    response = client.get(url(region="431103"))
+    page = response.content.decode()
+    board = response.context["board"]
+    assert not board.is_open
+    assert board.figure("inspections").number == 1
+    assert all("region=431102" in address for address, _text in figure_links(response))
+    assert "board-note" in page
+
+
+def test_a_county_officer_reads_the_citys_figures_and_opens_only_their_own_county(client, busy):
+    client.force_login(busy.inspector)
+    response = client.get(url(region="4311"))
+    assert response.context["board"].figure("inspections").number > 1
+    links = figure_links(response)
+    assert links
+    assert {re.search(r"region=(\d+)", address)[1] for address, _text in links} == {"431102"}
+
+
+def test_overdue_hazards_of_another_county_are_not_listed(client, busy):
+    client.force_login(busy.stranger)
+    response = client.get(url(region="431102"))
+    board = response.context["board"]
+    assert board.overdue_figure.number == 1
+    assert board.overdue == []
+    assert reverse("hazard_list") not in [address for address, _text in figure_links(response)]
+
+
+def test_the_overdue_list_names_hazard_unit_and_days(leader, busy):
+    ((hazard, days),) = leader.get(url()).context["board"].overdue
+    assert hazard.unit == busy.inspector.unit
+    assert days == (date(2024, 9, 2) - date(2024, 6, 24)).days
+
+
+def test_all_published_figures_stand_in_their_chapters(leader, busy):
+    board = leader.get(url()).context["board"]
+    shown = [figure.key for _label, figures in board.chapters for figure in figures]
+    assert shown == [declared.key for declared in published()]
+    assert len(shown) == 33
+
+
+def test_a_rate_stands_beside_its_two_numbers(leader, busy):
+    board = leader.get(url()).context["board"]
+    rate = next(figure for figure in board.headline if figure.key == "rectification_rate")
+    part, whole = rate.beside
+    assert rate.number == indicator("rectification_rate").of(part.number, whole.number)
+    notice = next(f for _label, figures in board.chapters for f in figures if f.key == "listing_notice_rate")
+    assert [figure.key for figure in notice.beside] == ["listings_checked", "listings_unchecked"]
+
+
+def test_the_parts_of_the_hazard_flow_add_up(leader, busy):
+    whole, *parts = leader.get(url()).context["board"].hazard_flow
+    assert sum(bar.datum.value for bar in parts if not bar.datum.inside) == whole.datum.value
+    assert all(bar.datum.value for bar in parts)
+
+
+def test_categories_and_severities_add_up_to_the_hazards_found(leader, busy):
+    board = leader.get(url()).context["board"]
+    for drawn in (board.categories, board.severities):
+        assert sum(bar.datum.value for bar in drawn) == board.figure("hazards_found").number
+
+
+def test_months_and_counties_add_up_to_the_city(leader, busy):
+    board = leader.get(url()).context["board"]
+    for place, key in enumerate(("inspections", "hazards_found", "hazards_rectified")):
+        assert sum(figures[place].number for _label, figures in board.month_table) == board.figure(key).number
+    assert sum(county.figures[0].number for county in board.counties) == board.city_line[0].number
+
+
+def test_a_month_and_a_period_narrow_every_panel(leader, busy):
+    board = leader.get(url(**{"from": "2024-06-01", "to": "2024-06-30"})).context["board"]
+    assert board.figure("inspections").number == 1
+    assert [label for label, _figures in board.month_table] == ["2024-06"]
+    assert board.figure("hazards_rectified").number == 0
+    assert [period.label for period in board.periods if period.is_chosen] == ["2024-06"]
+    assert board.city_line[0].number == 1
+
+
+def test_counties_are_ranked_by_any_indicator_and_the_city_itself_comes_last(leader, busy):
+    board = leader.get(url(rank="hazards_found")).context["board"]
+    assert [county.label for county in board.counties][:2] == ["零陵区", "冷水滩区"]
+    assert [county.rank for county in board.counties] == [1, 2, None]
+    assert board.counties[0].bar.width == 100
+    assert board.county_columns[0].key == "hazards_found"
+
+
+def test_an_unknown_ranking_is_the_usual_one(leader, busy):
+    assert leader.get(url(rank="nonsense")).context["board"].ranked.key == "inspections"
+
+
+@pytest.mark.parametrize("key", [declared.key for declared in published()])
+def test_counties_can_be_ranked_by_every_published_figure(leader, busy, key):
+    assert leader.get(url(rank=key)).status_code == 200
+
+
+def test_the_city_itself_is_a_place_of_its_own(leader, busy):
+    own = make_entity(busy, 7, region=busy.city)
+    make_inspection(busy, entity=own, by=busy.administrator, officers=[busy.administrator, busy.inspector])
+    board = leader.get(url(region="4311", own="1")).context["board"]
+    assert board.figure("inspections").number == 1
+    assert [county.label for county in board.counties if county.is_chosen] == [board.own_line[0]]
+
+
+def test_a_unit_is_asked_with_those_under_it(leader, busy):
+    board = leader.get(url(unit="lengshuitan")).context["board"]
+    assert board.figure("inspections").number == 1
+    assert "unit=lengshuitan" in board.figure("inspections").url
+
+
+@pytest.mark.parametrize(
+    "query",
+    [
+        {"region": "999999"},
+        {"region": "x'--"},
+        {"unit": "nobody"},
+        {"from": "2024-13-01"},
+        {"to": "yesterday"},
+        {"from": "2024-09-01", "to": "2024-05-01"},
+    ],
+)
+def test_a_query_that_makes_no_sense_is_answered_in_words_with_the_whole_campaign(leader, busy, query):
+    response = leader.get(url(**query))
+    assert response.status_code == 200
+    assert response.context["error"]
+    assert 'role="alert"' in response.content.decode()
+    assert response.context["scope"].query() == {"region": "4311"}
+    assert response.context["board"].figure("inspections").number > 1
+
+
+@pytest.mark.parametrize(
+    "query",
+    [{"from": "0001-01-01", "to": "9999-12-31"}, {"to": "9999-12-31"}, {"from": "9999-01-01"}, {"to": "0001-01-01"}],
+)
+def test_a_period_far_outside_the_campaign_is_drawn_within_it(leader, busy, query):
+    response = leader.get(url(**query))
+    assert response.status_code == 200
+    assert len(response.context["board"].month_table) <= 5
+
+
+def test_before_the_first_campaign_the_page_says_so(leader, world):
+    Campaign.objects.all().delete()
+    assert leader.get(url()).status_code == 200
+
+
+def test_an_empty_campaign_shows_zeros(leader, world):
+    response = leader.get(url())
+    assert response.context["board"].figure("inspections").words == "0"
+    assert response.context["board"].figure("rectification_rate").words == "—"
+
+
+def test_fines_are_written_as_each_language_writes_them(leader, busy):
+    board = leader.get(url(), headers={"accept-language": "zh-hans"}).context["board"]
+    assert board.figure("fines_amount").words == "1.25"
+    leader.cookies["django_language"] = "en"
+    assert "¥12,500.50" in leader.get(url(), headers={"accept-language": "en"}).content.decode()
+
+
+def test_no_style_and_no_script_stand_in_the_page(leader, busy):
+    page = leader.get(url()).content.decode()
+    assert not re.search(r"\sstyle=|<style|<script(?![^>]*\ssrc=)|\son\w+=", page)
+
+
+def test_the_page_takes_the_same_queries_for_one_record_and_for_fifty(leader, world):
+    def queries():
+        with CaptureQueriesContext(connection) as seen:
+            assert leader.get(url()).status_code == 200
+        return len(seen)
+
+    visit = make_inspection(world)
+    make_self_check(world)
+    make_hazard(world, inspection=visit, found_on=world.today)
+    leader.get(url())
+    before = queries()
+    for number in range(1, 50):
+        entity = make_entity(world, number)
+        visit = make_inspection(world, entity=entity, inspected_on=date(2024, 6, 3))
+        make_hazard(world, inspection=visit, deadline=date(2024, 6, 24))
+        make_self_check(world, entity=entity, number=100 + number)
+    assert queries() == before
+    assert before <= 75
+
+
+def test_the_page_takes_the_same_queries_for_three_places_and_for_twelve(leader, busy):
+    leader.get(url())
+    with CaptureQueriesContext(connection) as few:
+        leader.get(url())
+    for number in range(9):
+        region = Region.objects.create(
+            code=f"43112{number}", name=f"示例县{number}", level="county", parent_id="4311", tile_row=5, tile_column=number
+        )
+        Unit.objects.create(
+            code=f"unit-{number}", name=f"示例局{number}", kind="county_bureau", department=busy.market, region=region
+        )
+        make_inspection(busy, entity=make_entity(busy, 800 + number, region=region))
+    with CaptureQueriesContext(connection) as many:
+        leader.get(url())
+    assert len(many) == len(few)
