@@ -113,7 +113,7 @@ def submit_inspection(
     same = Inspection.objects.filter(client_uuid=inspection.client_uuid)
     try:
         with transaction.atomic(), _files_as_written() as written:
-            first = same.select_for_update().first()
+            first = _first_locked(same)
             if first is not None and not (first.is_draft and first.created_by_id == by.pk):
                 return answer_again(first, by=by, digest=digest), False
             _refuse_unless_open(inspection)
@@ -158,6 +158,10 @@ def discard_draft(draft, *, by):
     draft.discard(by=by)
     for photo in photos:
         _delete_file_on_commit(photo)
+
+
+def _first_locked(same):
+    return same.select_for_update().first()
 
 
 def _refuse_unless_open(inspection):

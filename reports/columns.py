@@ -28,6 +28,10 @@ class Column:
     joins: tuple[str, ...] = ()
     prefetch: str = ""
 
+    @property
+    def is_number(self) -> bool:
+        return self.kind in ("number", "money")
+
     def value(self, record):
         """What stands in the cell: text, number, date or None; codes and choices as their words."""
         return self.read(record)

@@ -1,5 +1,6 @@
 """Records for tests, written through the same verbs as everywhere; every value can be overridden."""
 
+import uuid
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
@@ -294,3 +295,33 @@ MAKERS = {
     "task": make_task,
     "training": make_training,
 }
+
+
+def make_sheet(world, **changes):
+    """What a browser sends from the form of an inspection, for a clean shop; None leaves a field out."""
+    values = {
+        "action": "submit",
+        "client_uuid": str(uuid.uuid4()),
+        "version": "",
+        "inspected_on": "2024-09-02",
+        "mode": "routine",
+        "outcome": "inspected",
+        "officers": [world.inspector.pk, world.second.pk],
+        "length": "full",
+        "rest": "pass",
+        "vehicles_checked": "0",
+    } | changes
+    return {name: value for name, value in values.items() if value is not None}
+
+
+def failed_point(code="XS-02", **changes):
+    """What the form of one failed point adds to the sheet."""
+    values = {
+        "description": "未张贴告知",
+        "category": "responsibility",
+        "severity": "general",
+        "deadline": "2024-09-24",
+        "places": "1",
+        "responsible_department": "market",
+    } | changes
+    return {f"answer-{code}": "fail"} | {f"h-{code}-{name}": value for name, value in values.items()}

@@ -395,12 +395,13 @@ class Penalty(OfEntity, Record):
         constraints = [
             models.CheckConstraint(
                 name="penalty_fine_is_positive",
-                condition=~Q(kind__in=["fine", "gains"]) | Q(amount__gt=0),
+                # Compared with nothing, a database answers "unknown" and lets the row pass.
+                condition=~Q(kind__in=["fine", "gains"]) | Q(amount__isnull=False, amount__gt=0),
                 violation_error_message=_("A fine or a confiscated gain has an amount above zero."),
             ),
             models.CheckConstraint(
                 name="penalty_goods_have_quantity",
-                condition=~Q(kind="goods") | Q(quantity__gte=1) & ~Q(goods_kind=""),
+                condition=~Q(kind="goods") | Q(quantity__isnull=False, quantity__gte=1) & ~Q(goods_kind=""),
                 violation_error_message=_("Confiscated goods have a kind and a quantity of at least 1."),
             ),
             models.CheckConstraint(

@@ -23,11 +23,6 @@ from reports.spreadsheets import write_ledger
 
 PAGE_ROWS = 50
 CHUNK_ROWS = 2000
-# The tone of a status on the screen; anything not named is neutral. Nothing is red unless somebody must act.
-TONES = {
-    "open": "warning", "submitted": "info", "rectified": "good", "accepted": "good", "rejected": "warning",
-    "pending": "info", "passed": "good", "failed": "danger", "handled": "good", "closed": "neutral",
-}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -36,7 +31,7 @@ class Cell:
 
     column: Column
     text: str
-    tone: str = ""
+    status: str = ""
     is_fact: bool = False
 
 
@@ -56,7 +51,7 @@ def row_of(declared, record) -> Row:
         Cell(
             column,
             column.text(record),
-            TONES.get(getattr(record, column.name, ""), "neutral") if column.kind == "status" else "",
+            getattr(record, column.name) if column.kind == "status" else "",
             column.name in declared.facts,
         )
         for column in others

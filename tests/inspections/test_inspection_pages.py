@@ -1,7 +1,6 @@
 """The pages of an inspection: choosing the entity, the form, the record, voiding."""
 
 import html
-import uuid
 from datetime import date
 
 import pytest
@@ -24,7 +23,16 @@ from inspections.models import (
     Task,
     Verdict,
 )
-from tests.factories import attach_photo, make_entity, make_hazard, make_inspection, make_photo, rectify
+from tests.factories import (
+    attach_photo,
+    failed_point,
+    make_entity,
+    make_hazard,
+    make_inspection,
+    make_photo,
+    make_sheet,
+    rectify,
+)
 from tests.world import TODAY
 
 POINTS = ["XS-01", "XS-02", "XS-03", "XS-04"]
@@ -36,36 +44,6 @@ def inspector(client, world):
     client.force_login(world.inspector)
     client.cookies["django_language"] = "en"
     return client
-
-
-def sheet(world, **changes):
-    """What a browser sends for a clean shop."""
-    values = {
-        "action": "submit",
-        "client_uuid": str(uuid.uuid4()),
-        "version": "",
-        "inspected_on": "2024-09-02",
-        "mode": "routine",
-        "outcome": "inspected",
-        "officers": [world.inspector.pk, world.second.pk],
-        "length": "full",
-        "rest": "pass",
-        "vehicles_checked": "0",
-    } | changes
-    return {name: value for name, value in values.items() if value is not None}
-
-
-def failed(code="XS-02", **changes):
-    """What the form of one failed point sends."""
-    values = {
-        "description": "未张贴告知",
-        "category": "responsibility",
-        "severity": "general",
-        "deadline": "2024-09-24",
-        "places": "1",
-        "responsible_department": "market",
-    } | changes
-    return {f"answer-{code}": "fail"} | {f"h-{code}-{name}": value for name, value in values.items()}
 
 
 def form_url(world, entity=None):
@@ -92,7 +70,7 @@ def test_the_form_has_the_points_in_force_and_a_fresh_uuid(inspector, world):
 
 
 def test_a_clean_shop_is_one_inspection(inspector, world):
-    answer = inspector.post(form_url(world), sheet(world))
+    answer = inspector.post(form_url(world), make_sheet(world))
     inspection = Inspection.objects.get()
     assert answer.url == inspection.get_absolute_url()
     assert inspection.status == InspectionStatus.SUBMITTED
@@ -105,7 +83,8 @@ def test_a_clean_shop_is_one_inspection(inspector, world):
 
 def test_a_failed_point_is_a_hazard_with_its_photo(inspector, world):
     inspector.post(
-        form_url(world), sheet(world) | failed() | {"h-XS-02-photos": [make_photo(), make_photo("b.png", "red")]}
+        form_url(world),
+        make_sheet(world) | failed_point() | {"h-XS-02-photos": [make_photo(), make_photo("b.png", "red")]},
     )
     hazard = Hazard.objects.get()
     assert (hazard.item.code, hazard.status, hazard.found_on) == ("XS-02", HazardStatus.OPEN, TODAY)
@@ -115,11 +94,11 @@ def test_a_failed_point_is_a_hazard_with_its_photo(inspector, world):
 
 
 def test_a_general_hazard_rectified_on_the_spot_closes_at_once(inspector, world):
-    spot = failed(rectified="on", measures="当场张贴") | {
+    spot = failed_point(rectified="on", measures="当场张贴") | {
         "h-XS-02-photos": make_photo(),
         "h-XS-02-photos_after": make_photo("after.png", "green"),
     }
-    inspector.post(form_url(world), sheet(world) | spot)
+    inspector.post(form_url(world), make_sheet(world) | spot)
     hazard = Hazard.objects.get()
     assert hazard.status == HazardStatus.RECTIFIED
     assert hazard.accepted_rectification.on_the_spot
@@ -127,29 +106,31 @@ def test_a_general_hazard_rectified_on_the_spot_closes_at_once(inspector, world)
 
 
 def test_a_major_hazard_rectified_on_the_spot_waits_for_the_manager(inspector, world):
-    spot = failed("XS-04", severity="major", rectified="on", measures="当场拆除") | {
+    spot = failed_point("XS-04", severity="major", rectified="on", measures="当场拆除") | {
         "h-XS-04-photos": make_photo(),
         "h-XS-04-photos_after": make_photo("after.png", "green"),
     }
-    inspector.post(form_url(world), sheet(world) | spot)
+    inspector.post(form_url(world), make_sheet(world) | spot)
     hazard = Hazard.objects.get()
     assert hazard.status == HazardStatus.SUBMITTED
     assert hazard.pending_rectification().verdict == Verdict.PENDING
 
 
 def test_the_short_form_stores_other_points_as_not_checked_but_keeps_what_was_answered(inspector, world):
-    inspector.post(form_url(world), sheet(world, length="short") | {"answer-XS-03": "na"})
+    inspector.post(form_url(world), make_sheet(world, length="short") | {"answer-XS-03": "na"})
     answers = Inspection.objects.get().answers
     assert answers == {"XS-01": "pass", "XS-02": "unchecked", "XS-03": "na", "XS-04": "pass"}
 
 
 def test_the_rest_can_be_not_checked(inspector, world):
-    inspector.post(form_url(world), sheet(world, rest="unchecked") | {"answer-XS-01": "pass"})
+    inspector.post(form_url(world), make_sheet(world, rest="unchecked") | {"answer-XS-01": "pass"})
     assert list(Inspection.objects.get().answers.values()).count("unchecked") == 3
 
 
 def test_a_closed_shop_is_recorded_with_photo_and_remarks_and_without_checklist(inspector, world):
-    inspector.post(form_url(world), sheet(world, outcome="closed", remarks="门口贴有转让告示", photos=make_photo()))
+    inspector.post(
+        form_url(world), make_sheet(world, outcome="closed", remarks="门口贴有转让告示", photos=make_photo())
+    )
     inspection = Inspection.objects.get()
     assert (inspection.outcome, inspection.answers, inspection.checklist_version) == ("closed", {}, None)
     assert inspection.evidence.count() == 1
@@ -162,7 +143,7 @@ def test_operation_team_and_departments_are_kept(inspector, world):
     team = JointTeam(name="联合一组", formed_on=TODAY, **common)
     team.store(by=world.manager)
     changes = {"operation": operation.pk, "joint_team": team.pk, "departments": ["fire"], "mode": "joint"}
-    inspector.post(form_url(world), sheet(world, **changes))
+    inspector.post(form_url(world), make_sheet(world, **changes))
     inspection = Inspection.objects.get()
     assert (inspection.operation, inspection.joint_team) == (operation, team)
     assert [department.pk for department in inspection.departments.all()] == ["fire"]
@@ -171,7 +152,7 @@ def test_operation_team_and_departments_are_kept(inspector, world):
 def test_the_pending_task_of_an_officer_present_is_done(inspector, world):
     task = Task(campaign=world.campaign, entity=world.shop, assignee=world.second, due_on=TODAY)
     task.store(by=world.manager)
-    inspector.post(form_url(world), sheet(world))
+    inspector.post(form_url(world), make_sheet(world))
     task.refresh_from_db()
     assert (task.inspection, task.done_on) == (Inspection.objects.get(), TODAY)
 
@@ -179,13 +160,13 @@ def test_the_pending_task_of_an_officer_present_is_done(inspector, world):
 def test_a_second_visit_of_that_day_is_warned_of_and_not_forbidden(inspector, world):
     make_inspection(world)
     assert "already inspected this entity on 2024-09-02" in inspector.get(form_url(world)).content.decode()
-    page = inspector.post(form_url(world), sheet(world), follow=True)
+    page = inspector.post(form_url(world), make_sheet(world), follow=True)
     assert Inspection.objects.count() == 2
     assert "another inspection of this entity on the same day" in page.content.decode()
 
 
 def test_the_script_is_told_where_to_go_so_that_messages_show_once(inspector, world):
-    answer = inspector.post(form_url(world), sheet(world), headers={"X-Requested-With": "fetch"})
+    answer = inspector.post(form_url(world), make_sheet(world), headers={"X-Requested-With": "fetch"})
     assert answer.json() == {"location": Inspection.objects.get().get_absolute_url()}
 
 
@@ -205,12 +186,12 @@ REFUSALS = {
     "no date": ({"inspected_on": ""}, "Enter the date."),
     "unreadable date": ({"inspected_on": "2024-13-45"}, "Enter the date as 2024-05-01."),
     "times": ({"started_at": "15:00", "ended_at": "14:00"}, "The visit ends after it starts"),
-    "deadline before the finding": (failed(deadline="2024-09-01"), "The deadline is before the day the hazard"),
-    "no deadline": (failed(deadline=""), "Enter until when it must be put right."),
-    "no description": (failed(description=" "), "Say what is wrong, or tap a suggestion."),
-    "no place": (failed(places="0"), "A hazard is in at least one place."),
+    "deadline before the finding": (failed_point(deadline="2024-09-01"), "The deadline is before the day the hazard"),
+    "no deadline": (failed_point(deadline=""), "Enter until when it must be put right."),
+    "no description": (failed_point(description=" "), "Say what is wrong, or tap a suggestion."),
+    "no place": (failed_point(places="0"), "A hazard is in at least one place."),
     "hazard form never opened": ({"answer-XS-02": "fail"}, "XS-02 fails: say what is wrong."),
-    "tampered department": (failed(responsible_department="moon"), "Select a valid choice"),
+    "tampered department": (failed_point(responsible_department="moon"), "Select a valid choice"),
     "one officer": ({"officers": ["inspector"]}, "add the second one"),
     "no officer": ({"officers": []}, "Choose the officers who were present."),
     "second without certificate": ({"officers": ["inspector", "trainee"]}, "Only officers with a law-enforcement"),
@@ -231,16 +212,16 @@ REFUSALS = {
         "Enter the reason that was given for refusing.",
     ),
     "on the spot without a photo before": (
-        failed(rectified="on", measures="已改", photos_after="photo"),
+        failed_point(rectified="on", measures="已改", photos_after="photo"),
         "Take a photo of the hazard before it was put right.",
     ),
     "on the spot without a photo after": (
-        failed(rectified="on", measures="已改", photos="photo"),
+        failed_point(rectified="on", measures="已改", photos="photo"),
         "Take a photo that shows it put right.",
     ),
-    "on the spot without measures": (failed(rectified="on"), "Say what was done to put it right."),
+    "on the spot without measures": (failed_point(rectified="on"), "Say what was done to put it right."),
     "no image": ({"photos": "text"}, "is not a photo"),
-    "no image at a hazard": (failed(photos="text"), "is not a photo"),
+    "no image at a hazard": (failed_point(photos="text"), "is not a photo"),
     "damaged photo": ({"photos": "damaged"}, "is damaged"),
     "over 20 MB": ({"photos": "large"}, "is over 20 MB"),
     "empty file": ({"photos": "empty"}, "is not a photo"),
@@ -272,7 +253,9 @@ def as_sent(world, changes):
 @pytest.mark.parametrize("what", REFUSALS)
 def test_a_wrong_form_says_what_to_do_writes_nothing_and_keeps_what_was_typed(inspector, world, what):
     changes, message = REFUSALS[what]
-    page = inspector.post(form_url(world), sheet(world, notice_number="零市监〔2024〕8号") | as_sent(world, changes))
+    page = inspector.post(
+        form_url(world), make_sheet(world, notice_number="零市监〔2024〕8号") | as_sent(world, changes)
+    )
     text = page.content.decode()
     assert page.status_code == 422
     summary = text.split('id="error-summary"')[1].split("<form")[0]
@@ -282,7 +265,9 @@ def test_a_wrong_form_says_what_to_do_writes_nothing_and_keeps_what_was_typed(in
 
 
 def test_all_that_is_wrong_is_said_at_once_each_with_a_link_to_its_field(inspector, world):
-    wrong = sheet(world, inspected_on="2024-09-03", officers=[world.inspector.pk], rest="") | failed(description="")
+    wrong = make_sheet(world, inspected_on="2024-09-03", officers=[world.inspector.pk], rest="") | failed_point(
+        description=""
+    )
     page = inspector.post(form_url(world), wrong)
     places = [place for place, _message in page.context["form"].summary()]
     assert places == ["id_inspected_on", "id_officers", "item-XS-01", "id_h-XS-02-description"]
@@ -291,7 +276,7 @@ def test_all_that_is_wrong_is_said_at_once_each_with_a_link_to_its_field(inspect
 
 
 def test_a_point_that_fails_opens_its_form_prefilled_without_a_script(inspector, world):
-    page = inspector.post(form_url(world), sheet(world) | {"answer-XS-04": "fail"})
+    page = inspector.post(form_url(world), make_sheet(world) | {"answer-XS-04": "fail"})
     form = next(row.hazard for row in page.context["form"].rows if row.item.code == "XS-04")
     assert (form["severity"].value(), form["category"].value()) == ("major", "illegal_modification")
     assert form["deadline"].value() == world.campaign.deadline("major", TODAY)
@@ -303,10 +288,10 @@ def test_a_campaign_that_is_not_running_takes_no_new_inspection(inspector, world
     Campaign.objects.update(status=status)
     page = inspector.get(form_url(world))
     assert "choose a running campaign" in page.content.decode().lower()
-    page = inspector.post(form_url(world), sheet(world, notice_number="8"))
+    page = inspector.post(form_url(world), make_sheet(world, notice_number="8"))
     assert page.status_code == 422
     assert 'value="8"' in page.content.decode()
-    assert inspector.post(form_url(world), sheet(world, action="draft")).status_code == 422
+    assert inspector.post(form_url(world), make_sheet(world, action="draft")).status_code == 422
     assert nothing_was_written()
 
 
@@ -315,7 +300,7 @@ def test_an_entity_that_is_not_open_is_refused_with_the_way_to_reopen_it(inspect
     page = inspector.get(form_url(world)).content.decode()
     assert "set it to open on its page" in page
     assert reverse("entity_state", args=[world.shop.pk]) in page
-    assert inspector.post(form_url(world), sheet(world)).status_code == 422
+    assert inspector.post(form_url(world), make_sheet(world)).status_code == 422
     assert nothing_was_written()
 
 
@@ -331,7 +316,7 @@ def test_an_operation_outside_the_scope_is_refused(inspector, world):
         region=world.other_county, unit=world.stranger.unit,
     )  # fmt: skip
     elsewhere.store(by=world.stranger)
-    page = inspector.post(form_url(world), sheet(world, operation=elsewhere.pk))
+    page = inspector.post(form_url(world), make_sheet(world, operation=elsewhere.pk))
     assert page.status_code == 422
     assert "This operation is outside your scope" in page.content.decode()
     assert "外县夜查" not in page.content.decode()
@@ -350,7 +335,7 @@ def test_another_day_asks_for_its_own_points_and_deadlines(inspector, world, set
 def test_an_officer_without_unit_is_told_whom_to_ask(inspector, world):
     world.inspector.unit = None
     world.inspector.save()
-    page = inspector.post(form_url(world), sheet(world))
+    page = inspector.post(form_url(world), make_sheet(world))
     assert page.status_code == 422
     assert "Your account has no unit" in page.content.decode()
 
@@ -401,11 +386,11 @@ def test_the_choice_costs_the_same_for_one_entity_and_for_thirty(inspector, worl
 
 
 def test_the_record_shows_everything_of_the_visit(inspector, world):
-    spot = failed(rectified="on", measures="当场张贴") | {
+    spot = failed_point(rectified="on", measures="当场张贴") | {
         "h-XS-02-photos": make_photo("before.png"),
         "h-XS-02-photos_after": make_photo("after.png", "green"),
     }
-    kept = sheet(
+    kept = make_sheet(
         world, remarks="店主配合", notice_number="责改1号", vehicles_checked="7", photos=make_photo("front.png", "red")
     )
     page = inspector.post(form_url(world), kept | spot, follow=True)
