@@ -168,8 +168,10 @@ def _plot(series, xs, top, height):
         # The higher of two lines carries its values above, the lower one below, so that neither is written over.
         points = []
         for n, (datum, x) in enumerate(zip(data, xs, strict=True)):
-            above = all(datum.value > other[n].value or i > place for i, (_l, other) in enumerate(series) if i != place)
-            points.append(Point(datum, x, y(datum.value), y(datum.value) + (-9 if above else 18)))
+            others = [(other[n].value, -i) for i, (_label, other) in enumerate(series) if i != place]
+            above = all((datum.value, -place) > other for other in others)
+            low = y(datum.value) + 18 > baseline  # no room below: the months are written there
+            points.append(Point(datum, x, y(datum.value), y(datum.value) + (-9 if above or low else 18)))
         path = " ".join(f"{'L' if n else 'M'}{point.x} {point.y}" for n, point in enumerate(points))
         drawn.append(Line(label, path, points, ends[place], place))
     grid = [Grid(value, y(value)) for value in range(0, highest + 1, step)]
@@ -203,7 +205,11 @@ def tile_map(places, *, tile_width=92, tile_height=72, gap=4, name_length=7) -> 
         )  # fmt: skip
     rows, columns = (max((place[n] for place in places), default=-1) + 1 for n in (0, 1))
     return TileMap(
-        max(columns * (tile_width + gap) - gap, 0), max(rows * (tile_height + gap) - gap, 0), tile_width, tile_height, tiles
+        max(columns * (tile_width + gap) - gap, 0),
+        max(rows * (tile_height + gap) - gap, 0),
+        tile_width,
+        tile_height,
+        tiles,
     )
 
 

@@ -305,6 +305,10 @@ class Dashboard:
             [_datum(self.figure(key), label, inside=inside) for key, label, inside in parts],
         )
 
+    @property
+    def hazard_unit(self):
+        return indicator("hazards_found").unit
+
     @cached_property
     def _hazard_groups(self):
         rows = indicator("hazards_found").rows(self.scope).order_by()

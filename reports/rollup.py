@@ -50,4 +50,3 @@ def month_rows(scope: FigureScope, keys=None) -> list[Row]:
         month = scope.during(max(first, scope.since or first), min(last, scope.until or last))
         rows.append(Row(f"{first:%Y-%m}", month, groups.get(first) or no_figures(keys)))
     return rows
-

@@ -18,9 +18,12 @@ def light_settings(request, settings):
 @pytest.fixture(scope="session")
 def django_db_setup(django_db_setup, django_db_blocker):
     """Build the small city once for all tests of the run; each test works inside a transaction of its own."""
+    from django.test import override_settings
+
     from tests.world import build_world
 
-    with django_db_blocker.unblock():
+    # Before the first test, so with the hasher that `light_settings` gives to all of them.
+    with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=[FAST_HASHER]):
         build_world()
 
 

@@ -35,7 +35,7 @@ class ProductType(models.TextChoices):
 
 
 class EntityState(models.TextChoices):
-    OPEN = "open", _("open")
+    OPEN = "open", _("in business")
     CLOSED = "closed", _("closed down")
     MOVED = "moved", _("moved away")
     NOT_FOUND = "not_found", _("not found")

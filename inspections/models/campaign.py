@@ -29,7 +29,7 @@ class Campaign(models.Model):
         DRAFT = "draft", _("draft")
         RUNNING = "running", _("running")
         WRAPPING_UP = "wrapping_up", _("wrapping up")
-        CLOSED = "closed", _("closed")
+        CLOSED = "closed", _("finished")
 
     code = models.CharField(_("code"), max_length=30, unique=True)
     name = models.CharField(_("name"), max_length=120)

@@ -230,9 +230,10 @@ class Hazard(OfEntity, WithEvidence, Record):
         """Record an attempt to put the hazard right; it waits for its re-inspection. Returns the Rectification."""
         on = on or today()
         self.lock()
+        attempt = Rectification(hazard=self, measures=measures, submitted_on=on, on_the_spot=on_the_spot)
+        attempt.clean()  # first: judged by a day before it was found, the hazard itself would lie in the future
         if self.status != HazardStatus.HANDED_OVER:  # that stays until the other department's work is accepted
             self.advance(HazardStatus.SUBMITTED, by=by, on=on)
-        attempt = Rectification(hazard=self, measures=measures, submitted_on=on, on_the_spot=on_the_spot)
         attempt.store(by=by, on=on)
         return attempt
 

@@ -96,7 +96,9 @@ def timeline(officer, places, campaign) -> list[Entry]:
         if visit.status != InspectionStatus.SUBMITTED:
             status = visit.get_status_display()
         title = f"{visit.get_mode_display()} · {visit.unit}"
-        entries.append(entry(visit, visit.inspected_on, title, url=url, status=status, tone=visit.status))
+        entries.append(
+            entry(visit, visit.inspected_on, title, url=url, status=status, tone=f"inspection-{visit.status}")
+        )
     for hazard in found(Hazard)[:SHOWN_OF_EACH]:
         title = f"{hazard.get_severity_display()} · {hazard.description}"
         entries.append(
@@ -109,16 +111,20 @@ def timeline(officer, places, campaign) -> list[Entry]:
         entries.append(entry(order, order.issued_on, order.number))
     for case in found(Case)[:SHOWN_OF_EACH]:
         title = f"{case.number} {case.cause}".strip()
-        entries.append(entry(case, case.proposed_on, title, status=case.get_status_display(), tone=case.status))
+        entries.append(
+            entry(case, case.proposed_on, title, status=case.get_status_display(), tone=f"case-{case.status}")
+        )
     for seizure in found(Seizure)[:SHOWN_OF_EACH]:
         entries.append(entry(seizure, seizure.seized_on, f"{seizure.number} {seizure.reason}".strip()))
     for batch in found(SamplingBatch)[:SHOWN_OF_EACH]:
         title = f"{batch.number} · {batch.get_product_display()} {batch.model_name}"
-        entries.append(entry(batch, batch.sampled_on, title, status=batch.get_status_display(), tone=batch.status))
+        entries.append(
+            entry(batch, batch.sampled_on, title, status=batch.get_status_display(), tone=f"batch-{batch.status}")
+        )
     for task in found(Task, "assignee")[:SHOWN_OF_EACH]:
         late = task.done_on is None and task.due_on < today()
         status = _("done") if task.done_on else _("overdue") if late else _("to do")
-        tone = "good" if task.done_on else "danger" if late else "neutral"
+        tone = "good" if task.done_on else "danger" if late else "muted"
         title = f"{task.get_purpose_display()} · {task.assignee}"
         entries.append(entry(task, task.done_on or task.due_on, title, status=status, tone=tone))
     return sorted(entries, key=lambda line: line.on, reverse=True)
@@ -129,7 +135,7 @@ def hazard_tone(hazard) -> str:
     if hazard.is_overdue():
         return "danger"
     return {HazardStatus.OPEN: "warning", HazardStatus.SUBMITTED: "info", HazardStatus.RECTIFIED: "good"}.get(
-        hazard.status, "neutral"
+        hazard.status, "muted"
     )
 
 

@@ -176,6 +176,7 @@ def changes_between(older, version, hazard):
         yield Event(on, at, who, _("New deadline"), f"{text} · {reason}" if reason else text)
     labels = dict(HazardStatus.choices)
     told_by_attempt = version.status in (HazardStatus.SUBMITTED, HazardStatus.RECTIFIED)
+    told_by_attempt |= (older.status, version.status) == (HazardStatus.SUBMITTED, HazardStatus.OPEN)
     if version.status != older.status and not told_by_attempt:
         text = version.closing_note or version.history_change_reason or ""
         yield Event(on, at, who, f"{labels[older.status]} → {labels[version.status]}".capitalize(), text)
@@ -282,6 +283,8 @@ def _attempt(request, pk):
 
 def _judge(request, attempt, form, template):
     """The page on which an attempt is judged: the hazard before, what was done, the photos after."""
+    if form.errors:
+        attempt.hazard = _seen(request, attempt.hazard_id)  # as it stands now: somebody may have been faster
     context = {
         "attempt": attempt,
         "hazard": attempt.hazard,

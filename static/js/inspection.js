@@ -70,7 +70,7 @@ function setPhotos(input, photos) {
   photos.forEach((photo) => transfer.items.add(photo));
   input.files = transfer.files;
   chosen.set(input, photos);
-  const list = find("[data-previews]", input.closest(".photos"));
+  const list = find("[data-previews]", input.closest(".photos-field"));
   all("img", list).forEach((image) => URL.revokeObjectURL(image.src));
   list.replaceChildren(...photos.map((photo) => preview(input, photo)));
   list.hidden = !photos.length;
@@ -121,7 +121,7 @@ function showErrors(page) {
     node.replaceChildren(...(found ? [...found.childNodes].map((child) => document.adoptNode(child)) : []));
     const field = node.closest(".field");
     const isWrong = node.childElementCount > 0;
-    field?.classList.toggle("has-error", isWrong);
+    field?.classList.toggle("field-invalid", isWrong);
     for (const input of field ? all("input, select, textarea", field) : []) {
       if (isWrong) { input.setAttribute("aria-invalid", "true"); input.setAttribute("aria-describedby", node.id); }
       else input.removeAttribute("aria-invalid");

@@ -5,6 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import translation
 
 from inspections.models import Penalty
@@ -82,3 +83,12 @@ def test_money_has_two_places(world):
     assert penalty.amount == Decimal("1234.50")
     with pytest.raises(ValidationError):
         make_penalty(world, case=penalty.case, amount=Decimal("0.001"))
+
+
+@pytest.mark.parametrize(
+    "nothing", [{"kind": "fine", "amount": None}, {"kind": "goods", "amount": None, "goods_kind": "ebike"}]
+)
+def test_the_database_does_not_take_nothing_for_an_amount_or_a_quantity(world, nothing):
+    penalty = make_penalty(world)
+    with pytest.raises(IntegrityError), transaction.atomic():
+        Penalty.objects.filter(pk=penalty.pk).update(**nothing)

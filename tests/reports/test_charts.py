@@ -11,7 +11,16 @@ def data(*values):
 
 @pytest.mark.parametrize(
     ("largest", "scale"),
-    [(0, (1, 1)), (1, (1, 1)), (3, (3, 1)), (4, (4, 1)), (17, (20, 5)), (92, (100, 25)), (100, (100, 25)), (817, (1000, 250))],
+    [
+        (0, (1, 1)),
+        (1, (1, 1)),
+        (3, (3, 1)),
+        (4, (4, 1)),
+        (17, (20, 5)),
+        (92, (100, 25)),
+        (100, (100, 25)),
+        (817, (1000, 250)),
+    ],
 )
 def test_a_scale_ends_at_a_round_number_above_the_largest_value(largest, scale):
     assert scale_top(largest) == scale
@@ -63,7 +72,9 @@ def test_lines_begin_at_zero_and_higher_values_stand_higher():
 def test_panels_have_their_own_scale_and_share_their_months():
     chart = lines([[("inspections", data(80, 90))], [("found", data(8, 9)), ("rectified", data(3, 4))]])
     assert [plot.grid[-1].value for plot in chart.plots] == [100, 10]
-    assert [point.x for point in chart.plots[0].lines[0].points] == [point.x for point in chart.plots[1].lines[1].points]
+    assert [point.x for point in chart.plots[0].lines[0].points] == [
+        point.x for point in chart.plots[1].lines[1].points
+    ]
     assert [label for label, _x in chart.ticks] == ["2024-01", "2024-02"]
     assert chart.plots[1].baseline < chart.height
 

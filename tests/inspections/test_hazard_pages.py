@@ -1,0 +1,423 @@
+"""A hazard's pages: found, put right, judged, given more time, closed otherwise."""
+
+from datetime import date
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
+from django.urls import reverse
+
+from inspections.models import Evidence, Hazard, HazardStatus, Rectification, Verdict
+from tests.factories import attach_photo, make_entity, make_hazard, make_inspection, make_photo, rectify
+
+LIST = reverse("hazard_list")
+
+
+@pytest.fixture
+def signed_in(client, world):
+    client.force_login(world.inspector)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def managing(client, world):
+    client.force_login(world.manager)
+    client.cookies["django_language"] = "en"
+    return client
+
+
+@pytest.fixture
+def hazard(world):
+    return make_hazard(world)
+
+
+@pytest.fixture
+def foreign(world):
+    inspection = make_inspection(world, by=world.stranger, entity=world.other_shop)
+    return make_hazard(world, by=world.stranger, inspection=inspection)
+
+
+def at(name, record):
+    return reverse(name, args=[record.pk])
+
+
+def attempt_on(hazard, world, *, photo=True, by=None):
+    attempt = hazard.submit_rectification(by=by or world.inspector, measures="已张贴告知", on=world.today)
+    if photo:
+        attach_photo(attempt, by=by or world.inspector)
+    return attempt
+
+
+def texts(response):
+    return str(response.context["form"].errors)
+
+
+HAZARD_PAGES = ["hazard_detail", "hazard_rectify", "hazard_extend", "hazard_close"]
+VERDICT_PAGES = ["rectification_accept", "rectification_reject"]
+
+
+# Who gets in
+
+
+@pytest.mark.parametrize("name", HAZARD_PAGES)
+def test_anonymous_is_sent_to_log_in(client, hazard, name):
+    assert client.get(at(name, hazard)).url.startswith(reverse("login"))
+    assert client.get(LIST).url.startswith(reverse("login"))
+
+
+@pytest.mark.parametrize("name", VERDICT_PAGES)
+def test_anonymous_judges_nothing(client, world, hazard, name):
+    assert client.post(at(name, attempt_on(hazard, world))).url.startswith(reverse("login"))
+
+
+@pytest.mark.parametrize("name", HAZARD_PAGES)
+def test_other_counties_get_404(signed_in, foreign, name):
+    assert signed_in.get(at(name, foreign)).status_code == 404
+    if name != "hazard_detail":
+        assert signed_in.post(at(name, foreign)).status_code == 404
+
+
+@pytest.mark.parametrize("name", VERDICT_PAGES)
+def test_verdicts_of_other_counties_are_404(signed_in, world, foreign, name):
+    attempt = attempt_on(foreign, world, by=world.stranger)
+    assert signed_in.get(at(name, attempt)).status_code == 404
+    assert signed_in.post(at(name, attempt)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["hazard_rectify", "hazard_extend", "hazard_close"])
+@pytest.mark.parametrize("role", ["leader", "clerk"])
+def test_without_the_right_403(client, world, hazard, name, role):
+    client.force_login(getattr(world, role))
+    assert client.get(at(name, hazard)).status_code == 403
+    assert client.post(at(name, hazard)).status_code == 403
+    assert client.get(at("hazard_detail", hazard)).status_code == 200
+
+
+@pytest.mark.parametrize("name", VERDICT_PAGES)
+@pytest.mark.parametrize("role", ["leader", "clerk", "discipline"])
+def test_without_the_right_to_judge_403(client, world, hazard, name, role):
+    client.force_login(getattr(world, role))
+    assert client.post(at(name, attempt_on(hazard, world))).status_code == 403
+
+
+# The list
+
+
+def listed(response):
+    return list(response.context["listing"].page)
+
+
+def test_the_list_begins_with_what_is_pending_by_deadline(signed_in, world, hazard, foreign):
+    near = make_hazard(world, deadline=date(2024, 9, 3))
+    rectify(world, make_hazard(world))
+    assert listed(signed_in.get(LIST)) == [near, hazard]
+
+
+def test_filters_stay_in_the_url_and_count(signed_in, world, hazard):
+    major = make_hazard(world, severity="major", category="illegal_modification", description="加装电池")
+    done = make_hazard(world)
+    rectify(world, done)
+    for query, found in [
+        ({"severity": "major"}, [major]),
+        ({"category": "illegal_modification"}, [major]),
+        ({"q": "加装"}, [major]),
+        ({"q": "零陵示例", "status": "rectified"}, [done]),
+        ({"region": "431102", "status": "open"}, [hazard, major]),
+        ({"status": "any"}, [hazard, major, done]),
+        ({"status": "withdrawn"}, []),
+    ]:
+        response = signed_in.get(LIST, query)
+        assert listed(response) == found, query
+        assert response.context["listing"].page.paginator.count == len(found)
+
+
+def test_overdue_are_those_after_their_deadline(signed_in, world, hazard):
+    late = make_hazard(world, inspection=hazard.inspection, found_on=date(2024, 8, 1), deadline=date(2024, 9, 1))
+    response = signed_in.get(LIST, {"overdue": "on"})
+    assert listed(response) == [late]
+    assert "1 day overdue" in response.content.decode()
+
+
+def test_severity_sorts_by_gravity(signed_in, world, hazard):
+    grave = [make_hazard(world, severity=severity) for severity in ("serious", "major")]
+    assert listed(signed_in.get(LIST, {"sort": "severity"})) == [grave[1], grave[0], hazard]
+
+
+def test_hazards_of_a_voided_inspection_are_not_listed(signed_in, world, hazard):
+    hazard.inspection.void(by=world.manager, reason="录错")
+    assert listed(signed_in.get(LIST, {"status": "any"})) == []
+
+
+def test_fifty_rows_take_as_many_queries_as_one(signed_in, world, hazard):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            assert signed_in.get(LIST).status_code == 200
+        return len(captured)
+
+    signed_in.get(LIST)
+    few = queries()
+    for number in range(49):
+        inspection = make_inspection(world, entity=make_entity(world, number))
+        make_hazard(world, inspection=inspection)
+    assert queries() == few
+
+
+# One hazard
+
+
+def test_the_page_shows_photos_before_and_after_and_who_did_what(signed_in, world, hazard):
+    before = attach_photo(hazard, by=world.inspector)
+    attempt = attempt_on(hazard, world)
+    after = attempt.evidence.get()
+    attempt.reject(by=world.manager, deadline=date(2024, 9, 20), comment="仍未张贴", on=world.today)
+    hazard.refresh_from_db()
+    hazard.extend(by=world.manager, deadline=date(2024, 9, 30), reason="店主住院")
+    response = signed_in.get(at("hazard_detail", hazard))
+    page = response.content.decode()
+    for words in (
+        before.get_absolute_url(), after.get_absolute_url(), "已张贴告知", "仍未张贴", "店主住院",
+        "2024-09-20 → 2024-09-30", "Manager", hazard.inspection.get_absolute_url(), world.shop.get_absolute_url(),
+    ):  # fmt: skip
+        assert words in page, words
+    titles = [event.title for event in response.context["events"]]
+    assert sorted(titles) == sorted(
+        ["Found", "Rectification recorded", "Rejected after re-inspection", "New deadline", "New deadline"]
+    )
+
+
+def test_more_attempts_take_no_more_queries(signed_in, world, hazard):
+    def queries():
+        with CaptureQueriesContext(connection) as captured:
+            signed_in.get(at("hazard_detail", hazard))
+        return len(captured)
+
+    def rejected():
+        attempt = attempt_on(hazard, world)
+        attempt.reject(by=world.manager, deadline=date(2024, 9, 20), comment="否", on=world.today)
+        hazard.refresh_from_db()
+
+    rejected()
+    signed_in.get(at("hazard_detail", hazard))
+    few = queries()
+    for _number in range(5):
+        rejected()
+    assert queries() == few
+
+
+@pytest.mark.parametrize(
+    ("role", "severity", "ways"),
+    [
+        ("inspector", "general", {"judge", "extend", "close"}),
+        ("inspector", "major", {"extend", "close"}),
+        ("manager", "major", {"judge", "extend", "close"}),
+        ("leader", "general", set()),
+    ],
+)
+def test_only_what_i_may_do_is_offered(client, world, role, severity, ways):
+    hazard = make_hazard(world, severity=severity)
+    attempt_on(hazard, world)
+    client.force_login(getattr(world, role))
+    may = client.get(at("hazard_detail", hazard)).context["may"]
+    assert {way for way, allowed in may.items() if allowed} - {"anything"} == ways
+
+
+def test_a_rectified_hazard_offers_nothing(signed_in, world, hazard):
+    rectify(world, hazard)
+    assert not signed_in.get(at("hazard_detail", hazard)).context["may"]["anything"]
+
+
+# Putting it right
+
+
+def work(**changes):
+    return {"measures": "已张贴告知书", "submitted_on": "2024-09-02", "photos": [make_photo()]} | changes
+
+
+def test_a_rectification_is_recorded_with_its_photos(signed_in, world, hazard):
+    response = signed_in.post(at("hazard_rectify", hazard), work(photos=[make_photo(), make_photo("b.png", "red")]))
+    assert response.url == hazard.get_absolute_url()
+    attempt = hazard.rectifications.get()
+    assert (attempt.measures, attempt.submitted_on, attempt.created_by) == ("已张贴告知书", world.today, world.inspector)
+    assert attempt.evidence.count() == 2
+    hazard.refresh_from_db()
+    assert hazard.status == HazardStatus.SUBMITTED
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "message"),
+    [
+        ({"measures": ""}, "measures", "Say what was done"),
+        ({"submitted_on": "2024-09-03"}, "submitted_on", "in the future"),
+        ({"submitted_on": "2024-08-30"}, "submitted_on", "before it was found"),
+        ({"submitted_on": "yesterday"}, "submitted_on", "2024-05-01"),
+        ({"photos": [SimpleUploadedFile("bill.txt", b"text")]}, "photos", "neither a photo nor a PDF"),
+    ],
+)
+def test_a_wrong_entry_keeps_what_was_typed_and_writes_nothing(signed_in, hazard, changes, field, message):
+    response = signed_in.post(at("hazard_rectify", hazard), work(**changes))
+    assert response.status_code == 422
+    assert message in response.context["form"].errors[field][0]
+    if field != "measures":
+        assert "已张贴告知书" in response.content.decode()
+    hazard.refresh_from_db()
+    assert (hazard.status, Rectification.objects.count(), Evidence.objects.count()) == ("open", 0, 0)
+
+
+def test_a_photo_over_20_mb_is_refused_by_name(signed_in, settings, hazard):
+    settings.EVIDENCE_MAX_BYTES = 50
+    response = signed_in.post(at("hazard_rectify", hazard), work())
+    assert "“photo.png” is over 20 MB" in response.context["form"].errors["photos"][0]
+
+
+def test_a_stale_page_is_told_what_is_possible(signed_in, world, hazard):
+    attempt_on(hazard, world, by=world.second)
+    response = signed_in.post(at("hazard_rectify", hazard), work())
+    assert "can't become" in texts(response) or "can&#x27;t become" in texts(response)
+    assert "已张贴告知书" in response.content.decode()
+    assert Rectification.objects.count() == 1
+    assert signed_in.get(at("hazard_rectify", hazard)).url == hazard.get_absolute_url()
+
+
+def test_what_another_department_put_right_is_recorded_too(managing, world, hazard):
+    hazard.hand_over(by=world.manager, department=world.fire, receipt="回执1号", on=world.today)
+    managing.post(at("hazard_rectify", hazard), work())
+    attempt = hazard.rectifications.get()
+    assert managing.post(at("rectification_accept", attempt), verdict()).status_code == 302
+    hazard.refresh_from_db()
+    assert hazard.status == HazardStatus.RECTIFIED
+
+
+# Judging
+
+
+def verdict(**changes):
+    return {"method": "on_site", "comment": ""} | changes
+
+
+def rejection(**changes):
+    return {"method": "documents", "comment": "照片看不清", "deadline": "2024-09-20"} | changes
+
+
+def test_an_accepted_rectification_closes_the_hazard(signed_in, world, hazard):
+    attempt = attempt_on(hazard, world)
+    assert "已张贴告知" in signed_in.get(at("rectification_accept", attempt)).content.decode()
+    signed_in.post(at("rectification_accept", attempt), verdict(comment="属实"))
+    hazard.refresh_from_db()
+    attempt.refresh_from_db()
+    assert (hazard.status, hazard.rectified_on) == (HazardStatus.RECTIFIED, world.today)
+    assert (attempt.verdict, attempt.reviewer, attempt.comment) == (Verdict.ACCEPTED, world.inspector, "属实")
+
+
+def test_a_rejected_one_is_open_again_until_the_new_deadline(managing, world, hazard):
+    attempt = attempt_on(hazard, world)
+    form = managing.get(at("rectification_reject", attempt)).context["form"]
+    assert form["deadline"].value() == world.campaign.deadline("general", world.today)
+    managing.post(at("rectification_reject", attempt), rejection())
+    hazard.refresh_from_db()
+    attempt.refresh_from_db()
+    assert (hazard.status, hazard.deadline) == (HazardStatus.OPEN, date(2024, 9, 20))
+    assert (attempt.verdict, attempt.method) == (Verdict.REJECTED, "documents")
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"), [({"comment": ""}, "comment"), ({"deadline": ""}, "deadline"), ({"deadline": "2024-09-01"}, "deadline")]
+)  # fmt: skip
+def test_a_rejection_needs_its_comment_and_a_new_deadline(managing, world, hazard, changes, field):
+    response = managing.post(at("rectification_reject", attempt_on(hazard, world)), rejection(**changes))
+    assert response.status_code == 422
+    assert list(response.context["form"].errors) == [field]
+    hazard.refresh_from_db()
+    assert hazard.status == HazardStatus.SUBMITTED
+
+
+@pytest.mark.parametrize("name", VERDICT_PAGES)
+def test_an_inspector_does_not_judge_a_major_hazard(signed_in, world, name):
+    hazard = make_hazard(world, severity="major")
+    attempt = attempt_on(hazard, world)
+    page = signed_in.get(at(name, attempt)).content.decode()
+    assert "judged by a manager" in page
+    assert 'name="method"' not in page
+    assert "judged by a manager" in texts(signed_in.post(at(name, attempt), rejection()))
+    hazard.refresh_from_db()
+    assert hazard.status == HazardStatus.SUBMITTED
+
+
+def test_an_inspector_does_not_accept_without_a_photo(signed_in, world, hazard):
+    response = signed_in.post(at("rectification_accept", attempt_on(hazard, world, photo=False)), verdict())
+    assert "a word alone does not close a hazard" in texts(response)
+    assert response.context["hazard"].status == HazardStatus.SUBMITTED
+
+
+@pytest.mark.parametrize("name", VERDICT_PAGES)
+def test_a_second_verdict_is_told_of_the_first(managing, world, hazard, name):
+    attempt = attempt_on(hazard, world)
+    Rectification.objects.get(pk=attempt.pk).accept(by=world.inspector, on=world.today)
+    response = managing.post(at(name, attempt), rejection())
+    assert "already been judged" in texts(response)
+    assert "Inspector" in response.content.decode()
+    assert Rectification.objects.get(pk=attempt.pk).reviewer == world.inspector
+    assert managing.get(at(name, attempt)).url == hazard.get_absolute_url()
+
+
+# More time
+
+
+def test_more_time_needs_a_later_day_and_a_reason(signed_in, hazard):
+    url = at("hazard_extend", hazard)
+    for data, field in [
+        ({"deadline": "2024-09-24", "reason": "停业"}, "deadline"),
+        ({"deadline": "2024-10-24", "reason": " "}, "reason"),
+    ]:
+        assert list(signed_in.post(url, data).context["form"].errors) == [field]
+    signed_in.post(url, {"deadline": "2024-10-24", "reason": "停业"})
+    hazard.refresh_from_db()
+    assert hazard.deadline == date(2024, 10, 24)
+    assert hazard.history.first().history_change_reason == "停业"
+
+
+def test_a_rectified_hazard_gets_no_more_time(signed_in, world, hazard):
+    rectify(world, hazard)
+    assert signed_in.get(at("hazard_extend", hazard)).url == hazard.get_absolute_url()
+    response = signed_in.post(at("hazard_extend", hazard), {"deadline": "2024-10-24", "reason": "停业"})
+    assert "still to be put right" in texts(response)
+
+
+# Closed otherwise
+
+
+def test_it_is_handed_over_against_a_receipt(signed_in, world, hazard):
+    url = at("hazard_close", hazard)
+    assert list(signed_in.post(url, {"way": "hand_over", "note": "回执1号"}).context["form"].errors) == ["department"]
+    assert list(
+        signed_in.post(url, {"way": "hand_over", "department": "fire", "note": ""}).context["form"].errors
+    ) == ["note"]
+    signed_in.post(url, {"way": "hand_over", "department": "fire", "note": "回执1号"})
+    hazard.refresh_from_db()
+    assert (hazard.status, hazard.responsible_department, hazard.closing_note) == ("handed_over", world.fire, "回执1号")
+
+
+@pytest.mark.parametrize(("way", "status"), [("end", "ended"), ("withdraw", "withdrawn")])
+def test_only_a_manager_ends_or_withdraws(client, world, hazard, way, status):
+    data = {"way": way, "note": "店已拆除"}
+    client.force_login(world.inspector)
+    assert list(client.post(at("hazard_close", hazard), data).context["form"].errors) == ["way"]
+    client.force_login(world.manager)
+    assert client.post(at("hazard_close", hazard), data).status_code == 302
+    assert Hazard.objects.get(pk=hazard.pk).status == status
+    assert "店已拆除" in client.get(at("hazard_detail", hazard)).content.decode()
+
+
+def test_the_page_says_what_each_way_means(managing, hazard):
+    page = managing.get(at("hazard_close", hazard)).content.decode()
+    assert page.count("This can&#x27;t be undone") + page.count("This can't be undone") == 2
+
+
+def test_a_closed_hazard_is_not_closed_again(managing, world, hazard):
+    rectify(world, hazard)
+    assert managing.get(at("hazard_close", hazard)).url == hazard.get_absolute_url()
+    response = managing.post(at("hazard_close", hazard), {"way": "end", "note": "店已拆除"})
+    assert response.status_code == 422
+    hazard.refresh_from_db()
+    assert hazard.status == HazardStatus.RECTIFIED
