@@ -1,12 +1,9 @@
 """Admin of who and where: regions, departments, units, officers with their grants, entities."""
 
-from django import forms
 from django.contrib import admin
-from django.contrib.admin.utils import unquote
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
-from django.core.exceptions import PermissionDenied
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Department, Entity, EntityKind, Grant, Officer, ProductType, Region, Unit
@@ -52,6 +49,10 @@ class GrantInline(ScopedInline):
     fields = ["kind", "region", "department", "operation_key", "starts_on", "ends_on"]
     readonly_fields = ["kind"]
 
+    def has_change_permission(self, request, obj=None):
+        """A grant is ended on its own page."""
+        return False
+
 
 class OfficerForm(ScopedForm, UserChangeForm):
     """An officer's entry; another role or unit is an appointment."""
@@ -85,7 +86,7 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
     inlines = [GrantInline]
     PERSON = ("name", "certificate_number", "phone", "email")
     add_fieldsets = (
-        (None, {"fields": ("username", "usable_password", "password1", "password2")}),
+        (None, {"fields": ("username", "password1", "password2")}),
         (_("person"), {"fields": PERSON}),
         (_("post"), {"fields": ("role", "unit")}),
     )
@@ -120,12 +121,6 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
             return False
         return super().has_change_permission(request, obj)
 
-    def user_change_password(self, request, id, form_url=""):
-        officer = self.get_object(request, unquote(id))
-        if officer is not None and not self.has_change_permission(request, officer):
-            raise PermissionDenied
-        return super().user_change_password(request, id, form_url)
-
     def save_model(self, request, obj, form, change):
         if not change or {"role", "unit"} & set(form.changed_data):
             obj.appoint(role=obj.role, unit=obj.unit)
@@ -159,7 +154,6 @@ class EntityAdmin(StoredAdmin):
     list_select_related = ["region"]
     search_fields = ["name", "credit_code", "licence_number", "address", "phone"]
     listed = {"further_kinds": EntityKind, "goods": ProductType}
-    COPIED_FIELDS_STAY = ()
 
     @admin.display(description=_("number"), ordering="credit_code")
     def identity_number(self, obj):

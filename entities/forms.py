@@ -79,6 +79,7 @@ class EntityForm(VerbForm, forms.ModelForm):
             "pledged_on", "quality_director", "quality_officer",
         )),
     )  # fmt: skip
+    WIDE = {"name", "further_kinds", "goods", "brands", "address", "registered_address"}
 
     identity_card = forms.CharField(
         label=_("identity-card number"), required=False, max_length=18, widget=forms.TextInput({"autocomplete": "off"})
@@ -154,8 +155,8 @@ class EntityForm(VerbForm, forms.ModelForm):
             super().add_error(field, error)
 
     def sections(self):
-        """The fields by topic, in the order of the page."""
-        return [(label, [self[name] for name in names]) for label, names in self.SECTIONS]
+        """The fields by topic, in the order of the page, each with whether it takes a whole line."""
+        return [(label, [(self[name], name in self.WIDE) for name in names]) for label, names in self.SECTIONS]
 
     def clean_further_kinds(self):
         """The main kind needs not be said twice."""

@@ -18,6 +18,15 @@ class Head:
     sorted: str = ""
 
 
+@dataclass(frozen=True)
+class Chip:
+    """A filter in force, with the query string that is left when it is taken away."""
+
+    label: str
+    value: str
+    query: str
+
+
 class Listing:
     """Rows that a filter form lets through, in the order that the URL asks for.
 
@@ -68,6 +77,18 @@ class Listing:
         return sum(bool(self.query.get(name)) for name in self.form.fields if name != "q")
 
     @property
+    def chips(self) -> list[Chip]:
+        """The filters in force beside the search, in words."""
+        if not self.form.is_valid():
+            return []
+        chips = []
+        for bound in self.form:
+            value = self.form.cleaned_data[bound.name]
+            if bound.name != "q" and value:
+                chips.append(Chip(bound.label, _in_words(bound, value), self.url_query(**{bound.name: ""})))
+        return chips
+
+    @property
     def is_narrowed(self) -> bool:
         return any(self.query.get(name) for name in self.form.fields)
 
@@ -80,3 +101,10 @@ class Listing:
         """The query string with some parts changed; back on page one."""
         parts = {name: value for name, value in self.query.items() if name != "page"} | changes
         return urlencode({name: value for name, value in parts.items() if value})
+
+
+def _in_words(bound, value) -> str:
+    """A choice by its label, a record by its name, a tick box as ticked."""
+    if value is True:
+        return "✓"
+    return str(dict(bound.field.choices)[value]) if isinstance(value, str) else str(value)

@@ -57,7 +57,7 @@ class StoredForm(ScopedForm):
             self.initial["seen_version"] = self.instance.version
             self.fields["seen_version"].required = True
         for name in COPIED:
-            if name in self.fields:
+            if name in self.fields and hasattr(self.instance, "origin"):
                 self.fields[name].required = False  # copied from the entity or record; `store` asks for what is missing
 
     def _post_clean(self):

@@ -9,7 +9,7 @@ MOST_TICKS = 12
 
 @dataclass(frozen=True)
 class Datum:
-    """One value to be drawn: with its unit in words, shortly as a bare number, and the records behind it (no address where they are not to be opened).
+    """One value to be drawn: `words` with its unit, `short` without; and the records behind it, if they may be opened.
 
     One that is `inside` is a part of the one before it.
     """

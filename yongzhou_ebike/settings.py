@@ -10,6 +10,7 @@
 | TRUSTED_PROXY      | a reverse proxy sets X-Forwarded-Proto                               | off                  |
 | DATABASE_URL       | `postgres://…` or `sqlite:///…`                                      | var/db.sqlite3       |
 | MEDIA_ROOT         | where evidence is kept                                               | var/media            |
+| STATIC_ROOT        | where `collectstatic` puts styles and scripts                        | var/static           |
 | DEMO_TODAY         | the day at which the demonstration campaign stands                   | none: the real today |
 | DEMO_PASSWORD      | password of the demonstration accounts, read by `load_demo`          | see the command      |
 """
@@ -136,7 +137,7 @@ USE_TZ = True
 FORMAT_MODULE_PATH = ["yongzhou_ebike.formats"]
 
 STATIC_URL = "static/"
-STATIC_ROOT = BASE_DIR / "var" / "static"
+STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))()
 STORAGES = {

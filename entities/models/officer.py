@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
+from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -64,6 +65,14 @@ class Officer(AbstractUser):
     def __str__(self):
         return self.name or self.username
 
+    def clean(self):
+        """Somebody can always administer: the last administrator is neither disabled nor given another role."""
+        super().clean()
+        administrators = Officer.objects.active().filter(Q(role=Role.ADMINISTRATOR) | Q(is_superuser=True))
+        stays = self.is_active and (self.role == Role.ADMINISTRATOR or self.is_superuser)
+        if not stays and set(administrators.values_list("pk", flat=True)) == {self.pk}:
+            raise ValidationError(_("This is the last administrator: appoint another one first."))
+
     def get_full_name(self):
         """The name as it stands on the certificate."""
         return str(self)
@@ -101,7 +110,7 @@ class Officer(AbstractUser):
         """Give the officer a role and a unit: the group's rights and the unit's scope replace those of the last post."""
         on = on or today()
         self.role, self.unit = role, unit
-        self.is_staff = role in Role.with_admin()
+        self.is_staff = self.is_superuser or role in Role.with_admin()
         self.full_clean(exclude=["password"])
         self.save()
         self.groups.set([Group.objects.get(name=Role(role).group_name)])

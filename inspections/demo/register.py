@@ -56,6 +56,11 @@ def credit_code(region, number, company):
     return code + ALPHABET[(31 - total % 31) % 31]
 
 
+def short_name(county):
+    """What people call a county: 冷水滩区 is 冷水滩, 江华瑶族自治县 is 江华."""
+    return county[:-1] if len(county) <= 4 else county[:2]
+
+
 def load_entities(ledger, people):
     """Write the register; a dozen places have closed, moved or can't be found."""
     chance, regions = ledger.chance, {region.code: region for region in Region.objects.counties()}
@@ -66,7 +71,7 @@ def load_entities(ledger, people):
             manager = people.manager(code)
             street = f"{chance.choice(STREETS)}路{number}号"
             entity = Entity(
-                name=f"{regions[code].name[:2]}{chance.choice(WORDS)}{FORMS[kind]}（示例{number:03d}）",
+                name=f"{short_name(regions[code].name)}{chance.choice(WORDS)}{FORMS[kind]}（示例{number:03d}）",
                 kind=kind,
                 credit_code=credit_code(code, number, kind in (EntityKind.PRODUCER, EntityKind.PARTS_PRODUCER)),
                 region=regions[code],

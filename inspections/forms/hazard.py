@@ -88,7 +88,7 @@ class JudgeForm(VerbForm):
 
     method = forms.ChoiceField(
         label=_("re-inspected"), choices=Rectification.Method, initial=Rectification.Method.ON_SITE,
-        widget=forms.RadioSelect,
+        widget=forms.RadioSelect({"class": "segmented"}),
     )  # fmt: skip
     comment = forms.CharField(label=_("comment"), required=False, widget=forms.Textarea({"rows": 3}))
 

@@ -30,13 +30,16 @@ BLANK = "__code__"
 
 
 class InspectionForm:
-    """What was typed into the page, asked and handed on as a whole: new, from a draft, or as it was sent."""
+    """What was typed into the page, asked and handed on as a whole: new, from a draft, or as it was sent.
 
-    def __init__(self, *, by, entity, campaign, draft=None, data=None, files=None, day=None):
+    With `data` it is judged, with `typed` only shown again.
+    """
+
+    def __init__(self, *, by, entity, campaign, draft=None, data=None, files=None, typed=None, day=None):
         self.by, self.entity, self.campaign, self.draft = by, entity, campaign, draft
         self.data, self.files = data, files
         self.is_bound = data is not None
-        self.typed = data if self.is_bound else _as_typed(draft)
+        self.typed = data if self.is_bound else typed or _as_typed(draft)
         self.client_uuid = draft.client_uuid if draft else parse_uuid(self.typed.get("client_uuid")) or uuid.uuid4()
         self.version = draft.version if draft else ""
         self.removed = set(self.typed.getlist("remove"))
@@ -241,9 +244,8 @@ class InspectionForm:
     def summary(self) -> list[tuple[str, str]]:
         """All that is wrong, each with the id of the field to go to; empty on a page that was not sent."""
         if not self.is_bound:
-            return []
-        found = list(self.problems)
-        found += _errors_of(self.visit)
+            return self.problems
+        found = [*self.problems, *_errors_of(self.visit)]
         if not self.is_inspected:
             return found
         if self.visit.answers_errors:

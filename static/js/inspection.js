@@ -213,7 +213,6 @@ form.addEventListener("change", ({ target }) => {
   showProgress();
 });
 
-form.classList.add("has-script");
 all(".item").filter((item) => find("input[value=fail]:checked", item)).forEach(openHazard);
 if (find("input[name=rest]:checked")?.value) fillRest(find("input[name=rest]:checked").value);
 showProgress();

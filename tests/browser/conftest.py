@@ -4,6 +4,7 @@ import os
 import shutil
 
 import pytest
+from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
 
 # Playwright's own event loop runs in this thread, so Django would take every query for one from async code.
@@ -28,12 +29,19 @@ def pytest_collection_modifyitems(items):
 
 
 @pytest.fixture(scope="session")
-def static_files(tmp_path_factory):
-    """Collect the static files once, hashed as in production."""
-    from django.conf import settings
-
-    settings.STATIC_ROOT = tmp_path_factory.mktemp("static")
+def static_files():
+    """Collect the static files once, hashed as in production, and leave serving them to the same middleware as there."""
     call_command("collectstatic", interactive=False, verbosity=0)
+    # The test server's own handler looks files up by their plain names and would answer 404 for the hashed ones.
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(StaticFilesHandler, "_should_handle", lambda handler, path: False)
+        yield
+
+
+@pytest.fixture(scope="session")
+def live_server(static_files, live_server):
+    """The server, started after the static files are there."""
+    return live_server
 
 
 @pytest.fixture(scope="session")
@@ -51,7 +59,7 @@ def chromium():
 
 
 @pytest.fixture
-def open_page(chromium, static_files, live_server):
+def open_page(chromium, live_server):
     """A function that opens a page of a new, signed-out person, on a phone or at a desk.
 
     At the end the test fails on any error in a console (a violated content security policy among them) and on any
@@ -66,6 +74,7 @@ def open_page(chromium, static_files, live_server):
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
         page.on("console", lambda message: _listen(message, complaints))
+        page.on("response", lambda answer: _expect_static(answer, complaints))
         page.on("request", lambda request: _watch(request, live_server.url, complaints))
         return page
 
@@ -79,6 +88,11 @@ def _listen(message, complaints):
     # An answer of 4xx is part of the story of some tests; everything else that the console calls an error is not.
     if message.type == "error" and "Failed to load resource" not in message.text:
         complaints.append(f"console: {message.text}")
+
+
+def _expect_static(answer, complaints):
+    if "/static/" in answer.url and answer.status >= 400:
+        complaints.append(f"missing: {answer.url}")
 
 
 def _watch(request, home, complaints):

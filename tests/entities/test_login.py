@@ -1,6 +1,7 @@
 """Logging in: five wrong passwords lock the pair of account and address, and nobody else."""
 
 import pytest
+from axes.models import AccessAttempt
 from django.urls import reverse
 
 from tests.world import PASSWORD
@@ -90,3 +91,14 @@ def test_changing_the_password_asks_for_the_old_one(client, world):
     assert answer.status_code == 302
     world.inspector.refresh_from_db()
     assert world.inspector.check_password(new)
+
+
+def test_an_administrator_unlocks(client, world):
+    fail(client, 5)
+    attempt = AccessAttempt.objects.get(username="inspector")
+    client.force_login(world.administrator)
+    assert client.get(reverse("admin:axes_accessattempt_changelist")).status_code == 200
+    page = reverse("admin:axes_accessattempt_delete", args=[attempt.pk])
+    assert client.post(page, {"post": "yes"}).status_code == 302
+    client.logout()
+    assert sign_in(client).status_code == 302

@@ -35,14 +35,16 @@ def one_of_each(world, number=1):
     interview = Interview(campaign=world.campaign, region=world.county, held_on=world.today, reason="销售改装车")
     interview.store(by=world.manager)
     InterviewedEntity(interview=interview, entity=world.shop).store(by=world.manager)
-    Order(inspection=inspection, number=f"永市监责改〔2024〕{number}号", issued_on=world.today, due_on=world.today).store(
-        by=world.inspector
-    )
+    Order(
+        inspection=inspection, number=f"永市监责改〔2024〕{number}号", issued_on=world.today, due_on=world.today
+    ).store(by=world.inspector)
     Case(
         campaign=world.campaign, entity=world.shop, inspection=inspection, came_from="inspection",
         cause="销售不合格产品", proposed_on=world.today,
     ).store(by=world.inspector)  # fmt: skip
-    Seizure(entity=world.shop, inspection=inspection, seized_on=world.today, reason="改装电池").store(by=world.inspector)
+    Seizure(entity=world.shop, inspection=inspection, seized_on=world.today, reason="改装电池").store(
+        by=world.inspector
+    )
     SamplingBatch(
         campaign=world.campaign, entity=world.shop, number=f"CC-{number}", maker="某厂", product="ebike",
         model_name="A1", level="city", sampled_on=world.today,

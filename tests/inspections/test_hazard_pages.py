@@ -9,9 +9,7 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from inspections.models import Evidence, Hazard, HazardStatus, Rectification, Verdict
-from tests.factories import attach_photo, make_entity, make_hazard, make_inspection, make_photo, rectify
-
-LIST = reverse("hazard_list")
+from tests.factories import attach_photo, make_hazard, make_inspection, make_photo, rectify
 
 
 @pytest.fixture
@@ -64,7 +62,6 @@ VERDICT_PAGES = ["rectification_accept", "rectification_reject"]
 @pytest.mark.parametrize("name", HAZARD_PAGES)
 def test_anonymous_is_sent_to_log_in(client, hazard, name):
     assert client.get(at(name, hazard)).url.startswith(reverse("login"))
-    assert client.get(LIST).url.startswith(reverse("login"))
 
 
 @pytest.mark.parametrize("name", VERDICT_PAGES)
@@ -100,68 +97,6 @@ def test_without_the_right_403(client, world, hazard, name, role):
 def test_without_the_right_to_judge_403(client, world, hazard, name, role):
     client.force_login(getattr(world, role))
     assert client.post(at(name, attempt_on(hazard, world))).status_code == 403
-
-
-# The list
-
-
-def listed(response):
-    return list(response.context["listing"].page)
-
-
-def test_the_list_begins_with_what_is_pending_by_deadline(signed_in, world, hazard, foreign):
-    near = make_hazard(world, deadline=date(2024, 9, 3))
-    rectify(world, make_hazard(world))
-    assert listed(signed_in.get(LIST)) == [near, hazard]
-
-
-def test_filters_stay_in_the_url_and_count(signed_in, world, hazard):
-    major = make_hazard(world, severity="major", category="illegal_modification", description="加装电池")
-    done = make_hazard(world)
-    rectify(world, done)
-    for query, found in [
-        ({"severity": "major"}, [major]),
-        ({"category": "illegal_modification"}, [major]),
-        ({"q": "加装"}, [major]),
-        ({"q": "零陵示例", "status": "rectified"}, [done]),
-        ({"region": "431102", "status": "open"}, [hazard, major]),
-        ({"status": "any"}, [hazard, major, done]),
-        ({"status": "withdrawn"}, []),
-    ]:
-        response = signed_in.get(LIST, query)
-        assert listed(response) == found, query
-        assert response.context["listing"].page.paginator.count == len(found)
-
-
-def test_overdue_are_those_after_their_deadline(signed_in, world, hazard):
-    late = make_hazard(world, inspection=hazard.inspection, found_on=date(2024, 8, 1), deadline=date(2024, 9, 1))
-    response = signed_in.get(LIST, {"overdue": "on"})
-    assert listed(response) == [late]
-    assert "1 day overdue" in response.content.decode()
-
-
-def test_severity_sorts_by_gravity(signed_in, world, hazard):
-    grave = [make_hazard(world, severity=severity) for severity in ("serious", "major")]
-    assert listed(signed_in.get(LIST, {"sort": "severity"})) == [grave[1], grave[0], hazard]
-
-
-def test_hazards_of_a_voided_inspection_are_not_listed(signed_in, world, hazard):
-    hazard.inspection.void(by=world.manager, reason="录错")
-    assert listed(signed_in.get(LIST, {"status": "any"})) == []
-
-
-def test_fifty_rows_take_as_many_queries_as_one(signed_in, world, hazard):
-    def queries():
-        with CaptureQueriesContext(connection) as captured:
-            assert signed_in.get(LIST).status_code == 200
-        return len(captured)
-
-    signed_in.get(LIST)
-    few = queries()
-    for number in range(49):
-        inspection = make_inspection(world, entity=make_entity(world, number))
-        make_hazard(world, inspection=inspection)
-    assert queries() == few
 
 
 # One hazard
@@ -239,7 +174,11 @@ def test_a_rectification_is_recorded_with_its_photos(signed_in, world, hazard):
     response = signed_in.post(at("hazard_rectify", hazard), work(photos=[make_photo(), make_photo("b.png", "red")]))
     assert response.url == hazard.get_absolute_url()
     attempt = hazard.rectifications.get()
-    assert (attempt.measures, attempt.submitted_on, attempt.created_by) == ("已张贴告知书", world.today, world.inspector)
+    assert (attempt.measures, attempt.submitted_on, attempt.created_by) == (
+        "已张贴告知书",
+        world.today,
+        world.inspector,
+    )
     assert attempt.evidence.count() == 2
     hazard.refresh_from_db()
     assert hazard.status == HazardStatus.SUBMITTED
@@ -390,9 +329,9 @@ def test_a_rectified_hazard_gets_no_more_time(signed_in, world, hazard):
 def test_it_is_handed_over_against_a_receipt(signed_in, world, hazard):
     url = at("hazard_close", hazard)
     assert list(signed_in.post(url, {"way": "hand_over", "note": "回执1号"}).context["form"].errors) == ["department"]
-    assert list(
-        signed_in.post(url, {"way": "hand_over", "department": "fire", "note": ""}).context["form"].errors
-    ) == ["note"]
+    assert list(signed_in.post(url, {"way": "hand_over", "department": "fire", "note": ""}).context["form"].errors) == [
+        "note"
+    ]
     signed_in.post(url, {"way": "hand_over", "department": "fire", "note": "回执1号"})
     hazard.refresh_from_db()
     assert (hazard.status, hazard.responsible_department, hazard.closing_note) == ("handed_over", world.fire, "回执1号")

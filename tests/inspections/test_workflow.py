@@ -118,21 +118,25 @@ def test_one_that_came_first_by_a_moment_answers_the_second(world, monkeypatch):
 )
 def test_two_requests_at_once_make_one_inspection(world):
     sent = make_sheet(world) | failed_point()
-    start, answers = threading.Barrier(4), []
+    clients, answers = [Client(), Client(), Client()], []
+    start = threading.Barrier(len(clients), timeout=20)
     url = form_url(world)
-
-    def send():
-        client = Client()
+    for client in clients:
         client.force_login(world.inspector)
-        start.wait()
-        answers.append(client.post(url, sent | {"h-XS-02-photos": make_photo()}))
-        connections.close_all()
 
-    threads = [threading.Thread(target=send) for _number in range(4)]
+    def send(client):
+        start.wait()
+        try:
+            answers.append(client.post(url, sent | {"h-XS-02-photos": make_photo()}))
+        finally:
+            connections.close_all()
+
+    threads = [threading.Thread(target=send, args=[client]) for client in clients]
     for thread in threads:
         thread.start()
     for thread in threads:
         thread.join()
+    assert len(answers) == len(clients)
     inspection = Inspection.objects.get()
     assert {answer.status_code for answer in answers} == {302}
     assert {answer.url for answer in answers} == {inspection.get_absolute_url()}

@@ -1,0 +1,87 @@
+"""Campaigns, holidays and checklists: what an administrator sets up."""
+
+from django.contrib import admin
+
+from entities.models import EntityKind
+from entities.scoped_admin import ScopedAdmin, ScopedInline
+from inspections.models import Campaign, Checklist, ChecklistItem, ChecklistVersion, Holiday, Inspection, Severity
+
+
+@admin.register(Campaign)
+class CampaignAdmin(ScopedAdmin):
+    """An administrator opens, winds up and closes the campaign by its status."""
+
+    has_many_rows = False
+    list_display = ["name", "code", "region", "starts_on", "ends_on", "status"]
+    list_filter = ["status"]
+    list_select_related = ["region"]
+    search_fields = ["code", "name", "name_en"]
+    listed = {"inspector_reviews": Severity}
+
+
+@admin.register(Holiday)
+class HolidayAdmin(ScopedAdmin):
+    has_many_rows = False
+    fixed = ("day",)
+    list_display = ["day", "name", "is_worked"]
+    list_filter = ["is_worked"]
+    search_fields = ["name"]
+    date_hierarchy = "day"
+
+
+class ChecklistVersionInline(ScopedInline):
+    model = ChecklistVersion
+    fields = ["number", "in_force_from", "in_force_to"]
+
+
+@admin.register(Checklist)
+class ChecklistAdmin(ScopedAdmin):
+    has_many_rows = False
+    list_display = ["code", "name"]
+    list_display_links = ["code", "name"]
+    search_fields = ["code", "name"]
+    listed = {"kinds": EntityKind}
+    inlines = [ChecklistVersionInline]
+
+
+def is_answered(version) -> bool:
+    """Whether a visit was answered by that version: from then on its points stay as they were read."""
+    return version is not None and Inspection.objects.filter(checklist_version=version).exists()
+
+
+class ChecklistItemInline(ScopedInline):
+    model = ChecklistItem
+    fields = ["position", "code", "section", "text", "severity", "is_key_point", "in_force_from", "in_force_to"]
+
+    def has_add_permission(self, request, obj=None):
+        return super().has_add_permission(request, obj) and not is_answered(obj)
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and not is_answered(obj)
+
+
+@admin.register(ChecklistVersion)
+class ChecklistVersionAdmin(ScopedAdmin):
+    fixed = ("checklist", "number")
+    list_display = ["checklist", "number", "in_force_from", "in_force_to"]
+    list_display_links = ["checklist", "number"]
+    list_filter = ["checklist"]
+    list_select_related = ["checklist"]
+    search_fields = ["checklist__code", "checklist__name"]
+    inlines = [ChecklistItemInline]
+
+
+@admin.register(ChecklistItem)
+class ChecklistItemAdmin(ScopedAdmin):
+    list_display = ["code", "version", "section", "text", "severity", "is_key_point", "in_force_from", "in_force_to"]
+    list_display_links = ["code", "text"]
+    list_filter = ["version__checklist", "severity", "is_key_point"]
+    list_select_related = ["version__checklist"]
+    search_fields = ["code", "text", "basis"]
+    listed = {"kinds": EntityKind}
+
+    def get_queryset(self, request):
+        return super().get_queryset(request).select_related("version__checklist")
+
+    def is_settled(self, obj):
+        return is_answered(obj.version)

@@ -1,0 +1,75 @@
+"""The pages of the admin as a browser uses them: addresses, forms filled in, messages."""
+
+from datetime import date
+
+from django.apps import apps
+from django.urls import reverse
+
+from entities.models import Grant
+from inspections.models import Checklist, ChecklistItem, ChecklistVersion, Holiday
+from tests.factories import MAKERS
+
+OURS = {
+    model._meta.model_name: model
+    for label in ("entities", "inspections")
+    for model in apps.get_app_config(label).get_models()
+    if not model.__name__.startswith("Historical")
+}
+SEEN_ONLY = {"inspection", "rectification", "evidence"}
+
+
+def one_of(name, world):
+    """A record of that model inside the county of the inspector."""
+    if name in MAKERS:
+        return MAKERS[name](world)
+    return {
+        "region": lambda: world.county,
+        "department": lambda: world.market,
+        "unit": lambda: world.inspector.unit,
+        "officer": lambda: world.second,
+        "grant": lambda: Grant.objects.get(officer=world.second),
+        "campaign": lambda: world.campaign,
+        "holiday": lambda: Holiday.objects.create(day=date(2024, 10, 1), name="国庆节"),
+        "checklist": Checklist.objects.first,
+        "checklistversion": ChecklistVersion.objects.first,
+        "checklistitem": ChecklistItem.objects.first,
+    }[name]()
+
+
+def url(model, page="changelist", *args):
+    return reverse(f"admin:{model._meta.app_label}_{model._meta.model_name}_{page}", args=args)
+
+
+def filled(answer, **changes):
+    """What a browser would send back: every field of the page as it stands, with the changes."""
+    data = {}
+    forms = [answer.context["adminform"].form]
+    for formset in answer.context["inline_admin_formsets"]:
+        forms += [formset.formset.management_form, *formset.formset.forms]
+    for form in forms:
+        for name, field in form.fields.items():
+            value = form[name].value()
+            if value is None or value is False:
+                continue
+            if isinstance(value, list):
+                data[form.add_prefix(name)] = [str(getattr(v, "pk", v)) for v in value]
+            else:
+                data[form.add_prefix(name)] = field.prepare_value(value)
+    return data | changes
+
+
+def errors(answer):
+    form = answer.context["adminform"].form
+    return {name: [str(message) for message in messages] for name, messages in form.errors.items()}
+
+
+def save(client, model, pk=None, **changes):
+    page = url(model, "change", pk) if pk else url(model, "add")
+    return client.post(page, filled(client.get(page), **changes))
+
+
+def line(prefix, index, total, /, initial=0, **values):
+    """One more line of a page, as its script would add it."""
+    return {f"{prefix}-{index}-{name}": value for name, value in values.items()} | {
+        f"{prefix}-TOTAL_FORMS": str(total), f"{prefix}-INITIAL_FORMS": str(initial),
+    }  # fmt: skip

@@ -1,0 +1,179 @@
+"""The main path in a real Chromium: a visit logged on a phone is found in the total, its drill-down and the workbook."""
+
+import re
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from openpyxl import load_workbook
+from PIL import Image
+
+from inspections.models import Hazard, Inspection
+from reports.indicators import indicator
+from reports.scope import FigureScope
+from reports.summary import HEAD_ROW
+from tests.browser.conftest import PHONE
+from tests.world import PASSWORD
+
+
+@pytest.fixture
+def city(transactional_db, world):
+    return world
+
+
+@pytest.fixture
+def photo(tmp_path):
+    path = tmp_path / "shop.jpg"
+    Image.new("RGB", (64, 48), "steelblue").save(path)
+    return str(path)
+
+
+def sign_in(page, username):
+    page.goto("/login/")
+    page.fill("[name=username]", username)
+    page.fill("[name=password]", PASSWORD)
+    page.click("main button[type=submit], main form button.button-primary")
+    page.wait_for_url(re.compile(r"/$"))
+    return page
+
+
+def choose_second_officer(page, city):
+    page.check(f"input[name=officers][value='{city.second.pk}']")
+
+
+def answer(page, code, value):
+    page.click(f"label[for='a-{code}-{value}']")
+
+
+def log_visit_with_hazard(page, city, photo):
+    """From the home page to the submitted inspection, as an inspector would."""
+    page.goto("/inspections/new/?q=零陵示例车")
+    page.click(".pick a")
+    choose_second_officer(page, city)
+    answer(page, "XS-02", "fail")
+    page.fill("#item-XS-02 textarea[name$=description]", "未建立日管控记录")
+    page.set_input_files("#item-XS-02 input[type=file][name$=photos]", photo)
+    page.click("label[for=rest-pass]")
+    page.click("button[value=submit]")
+    page.wait_for_url(re.compile(r"/inspections/\d+/$"))
+
+
+def test_a_visit_is_found_in_the_total_its_drill_down_and_the_workbook(city, open_page, photo, axe, tmp_path):
+    inspector = sign_in(open_page(PHONE), "inspector")
+    log_visit_with_hazard(inspector, city, photo)
+    axe(inspector)
+    hazard = Hazard.objects.get()
+    assert hazard.evidence.count() == 1
+
+    # The rectification is recorded on the phone and accepted by the manager at a desk.
+    inspector.goto(hazard.get_absolute_url())
+    inspector.click(f"a[href='/hazards/{hazard.pk}/rectify/']")
+    inspector.fill("textarea[name=measures]", "已补齐日管控记录")
+    inspector.set_input_files("input[type=file]", photo)
+    inspector.click("form.form button.button-primary")
+    inspector.wait_for_url(re.compile(rf"/hazards/{hazard.pk}/$"))
+    manager = sign_in(open_page(), "manager")
+    manager.goto(hazard.get_absolute_url())
+    manager.click("a[href*='/accept/']")
+    manager.click("form.form button.button-primary")
+    manager.wait_for_url(re.compile(rf"/hazards/{hazard.pk}/$"))
+    hazard.refresh_from_db()
+    assert hazard.status == "rectified"
+
+    # The leader reads the totals and opens the records behind one.
+    leader = sign_in(open_page(), "leader")
+    leader.goto("/dashboard/")
+    for key in ("inspections", "hazards_found", "hazards_rectified"):
+        figure = leader.locator(f"a[href*='figure={key}&'], a[href$='figure={key}']").first
+        assert figure.inner_text().strip().startswith("1"), key
+    leader.locator("a[href*='figure=inspections']").first.click()
+    leader.wait_for_url(re.compile("/ledgers/inspection/"))
+    assert leader.locator("tbody tr").count() == 1
+    leader.click("tbody tr a")
+    assert "零陵示例车行" in leader.inner_text("main")
+
+    # The office downloads the workbook; its figure is the same.
+    clerk = sign_in(open_page(), "clerk")
+    clerk.goto("/dashboard/")
+    with clerk.expect_download() as download:
+        clerk.click("a[href^='/summary.xlsx']")
+    book = load_workbook(BytesIO(Path(download.value.path()).read_bytes()))
+    overview = {
+        row[1].value: row[2].value for row in book.worksheets[0].iter_rows(min_row=HEAD_ROW + 1) if row[1].value
+    }
+    scope = FigureScope(city.campaign)
+    assert 1 in overview.values()
+    assert indicator("inspections").total(scope) == indicator("hazards_rectified").total(scope) == 1
+
+
+def test_a_wrong_form_writes_nothing_and_keeps_everything_even_the_photo(city, open_page, photo):
+    page = sign_in(open_page(PHONE), "inspector")
+    page.goto(f"/entities/{city.shop.pk}/inspect/")
+    answer(page, "XS-04", "fail")
+    page.fill("#item-XS-04 textarea[name$=description]", "店内代客解限速")
+    page.set_input_files("#item-XS-04 input[type=file][name$=photos]", photo)
+    page.click("label[for=rest-unchecked]")
+    page.click("button[value=submit]")
+    page.wait_for_selector(".error-summary:not([hidden])")
+    assert Inspection.objects.count() == 0
+    assert page.input_value("#item-XS-04 textarea[name$=description]") == "店内代客解限速"
+    chosen = "document.querySelector('#item-XS-04 input[type=file][name$=photos]').files.length"
+    assert page.evaluate(chosen) == 1
+    choose_second_officer(page, city)
+    page.click("button[value=submit]")
+    page.wait_for_url(re.compile(r"/inspections/\d+/$"))
+    assert Hazard.objects.get().evidence.count() == 1
+
+
+def test_a_draft_waits_and_is_submitted_later(city, open_page):
+    page = sign_in(open_page(PHONE), "inspector")
+    page.goto(f"/entities/{city.shop.pk}/inspect/")
+    page.fill("textarea[name=remarks]", "店主下午回来")
+    answer(page, "XS-01", "pass")
+    page.click("button[value=draft]")
+    page.wait_for_url(re.compile(r"/edit/$"))
+    page.goto("/")
+    page.click("a[href$='/edit/']")
+    assert page.input_value("textarea[name=remarks]") == "店主下午回来"
+    assert page.is_checked("#a-XS-01-pass")
+    choose_second_officer(page, city)
+    page.click("label[for=rest-pass]")
+    page.click("button[value=submit]")
+    page.wait_for_url(re.compile(r"/inspections/\d+/$"))
+    assert Inspection.objects.get().status == "submitted"
+
+
+def test_a_closed_shop_is_recorded_with_a_photo(city, open_page, photo):
+    page = sign_in(open_page(PHONE), "inspector")
+    page.goto(f"/entities/{city.shop.pk}/inspect/")
+    choose_second_officer(page, city)
+    page.locator("input[name=outcome][value=closed]").check(force=True)
+    page.fill("textarea[name=remarks]", "卷闸门关闭")
+    page.set_input_files("input[type=file][name=photos]", photo)
+    page.click("button[value=submit]")
+    page.wait_for_url(re.compile(r"/inspections/\d+/$"))
+    visit = Inspection.objects.get()
+    assert (visit.outcome, visit.checklist_version, visit.evidence.count()) == ("closed", None, 1)
+
+
+def test_a_double_tap_sends_once(city, open_page):
+    page = sign_in(open_page(PHONE), "inspector")
+    page.goto(f"/entities/{city.shop.pk}/inspect/")
+    choose_second_officer(page, city)
+    page.click("label[for=rest-pass]")
+    page.dblclick("button[value=submit]")
+    page.wait_for_url(re.compile(r"/inspections/\d+/$"))
+    assert Inspection.objects.count() == 1
+
+
+def test_the_form_works_without_script(city, open_page):
+    page = sign_in(open_page(PHONE, java_script_enabled=False), "inspector")
+    page.goto(f"/entities/{city.shop.pk}/inspect/")
+    choose_second_officer(page, city)
+    answer(page, "XS-02", "fail")
+    page.click("label[for=rest-pass]")
+    page.click("button[value=submit]")
+    page.fill("#item-XS-02 textarea[name$=description]", "未建立日管控记录")
+    page.click("button[value=submit]")
+    page.wait_for_url(re.compile(r"/inspections/\d+/$"))
+    assert Hazard.objects.count() == 1
