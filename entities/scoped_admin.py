@@ -4,6 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
+from django.db import models
 from django.forms.models import BaseInlineFormSet
 from django.http import Http404
 from django.utils.text import capfirst
@@ -122,6 +123,7 @@ class Scoped:
     """What pages and their lines have in common: rows and choices inside the scope, nothing deleted."""
 
     listed = {}  # JSON lists: field → its choices
+    formfield_overrides = {models.URLField: {"assume_scheme": "https"}}
 
     def get_queryset(self, request):
         return choices_for(request.user, super().get_queryset(request))

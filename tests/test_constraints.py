@@ -192,10 +192,10 @@ def test_a_message_says_what_is_wrong_before_anything_is_written(world, name):
     record.full_clean(exclude=["password"] if isinstance(record, Officer) else None)  # it was good before
     for field, value in changes.items():
         setattr(record, field, value)
-    with translation.override("en"), pytest.raises(ValidationError) as refused:
-        record.full_clean(exclude=["password"] if isinstance(record, Officer) else None)
-    expected = OTHER_MESSAGES.get(name) or str(CONSTRAINTS[name][1].violation_error_message)
     with translation.override("en"):
+        with pytest.raises(ValidationError) as refused:
+            record.full_clean(exclude=["password"] if isinstance(record, Officer) else None)
+        expected = OTHER_MESSAGES.get(name) or str(CONSTRAINTS[name][1].violation_error_message)
         assert expected in refused.value.messages
 
 

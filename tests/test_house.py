@@ -71,6 +71,7 @@ def test_code_and_templates_hold_no_chinese_screen_text():
     found = [
         f"{path.relative_to(ROOT)}: {line.strip()}"
         for path in (ROOT / "templates").rglob("*.html")
+        if path.name != "500.html"  # shown when nothing works, translations included: it holds both languages
         for line in path.read_text().splitlines()
         if re.search("[\u4e00-\u9fff]", line)
     ]

@@ -180,7 +180,7 @@ def inspection_detail(request, pk):
         "created_by", "changed_by",
     )  # fmt: skip
     inspection = get_object_or_404(visible, pk=pk)
-    if False:
+    if inspection.is_draft and inspection.created_by_id != request.user.pk:
         raise Http404
     hazards = Hazard.objects.visible_to(request.user).filter(inspection=inspection)
     hazards = list(hazards.select_related("item", "responsible_department").prefetch_related("rectifications"))

@@ -52,8 +52,8 @@ def pages_of(city):
 
 @pytest.mark.parametrize(
     ("device", "language"),
-    [(PHONE, "zh-hans"), (DESKTOP, "en"), (WALL, "zh-hans"), (DESKTOP | DARK, "zh-hans"), (PHONE | DARK, "zh-hans")],
-    ids=["phone", "desk in English", "wall", "desk in the dark", "phone in the dark"],
+    [(PHONE, "zh-hans"), (DESKTOP, "en"), (WALL | DARK, "zh-hans")],
+    ids=["phone", "desk in English", "wall in the dark"],
 )
 def test_every_page_is_clean(city, open_page, axe, live_server, device, language):
     for username, pages in pages_of(city).items():
@@ -92,6 +92,6 @@ def test_the_keyboard_alone_reaches_the_content_and_signs_in(city, open_page):
     page.keyboard.press("Tab")
     page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
-    page.wait_for_url("**/")
+    page.wait_for_selector("nav a[href='/me/']", state="attached")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
