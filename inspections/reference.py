@@ -1,4 +1,8 @@
-"""Checklists and holidays: written to the database as often as asked; what an administrator changed stays."""
+"""Checklists and holidays: written as often as asked; what an administrator changed or added stays.
+
+A checklist version is written once and never rewritten, since the answers of past visits rest on it: a later change of the
+data file comes as a new version number. Holidays are filled year by year, and only years of which nobody has entered a day.
+"""
 
 import json
 from datetime import date, timedelta
@@ -10,10 +14,12 @@ from inspections.models import Checklist, ChecklistItem, Holiday
 
 DATA = Path(__file__).parent / "data" / "checklists.json"
 FIRST_YEAR = 2024
+HOLIDAY_NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
+MADE_UP = "调休"
 
 
 def load_checklists():
-    """Add the proposed checklists that are not there yet; a version once written is never rewritten, since answers rest on it."""
+    """Add the versions of the proposed checklists that are not there yet."""
     for listed in json.loads(DATA.read_text(encoding="utf-8"))["checklists"]:
         checklist, _created = Checklist.objects.get_or_create(
             code=listed["code"], defaults={"name": listed["name"], "kinds": listed["kinds"]}
@@ -21,9 +27,7 @@ def load_checklists():
         version, created = checklist.versions.get_or_create(
             number=listed["version"], defaults={"in_force_from": date.fromisoformat(listed["in_force_from"])}
         )
-        if not created:
-            continue
-        for position, item in enumerate(listed["items"], start=1):
+        for position, item in enumerate(listed["items"], start=1) if created else ():
             ChecklistItem.objects.create(
                 version=version,
                 position=position,
@@ -35,27 +39,24 @@ def load_checklists():
                 severity=item["severity"],
                 category=item["category"],
                 is_key_point=item["key_point"],
+                kinds=item.get("kinds", []),
                 in_force_from=item.get("in_force_from"),
                 in_force_to=item.get("in_force_to"),
             )
 
 
 def load_holidays():
-    """Add the days on which the calendar differs from the week, for each year that the calendar package knows and nobody entered."""
-    known = {day.year for day in Holiday.objects.values_list("day", flat=True)}
+    """Add the days on which the calendar differs from the week, for each year that the calendar package knows."""
+    entered = {day.year for day in Holiday.objects.values_list("day", flat=True)}
     for year in range(FIRST_YEAR, max(chinese_calendar.holidays).year + 1):
-        if year in known:
-            continue
-        day = date(year, 1, 1)
-        while day.year == year:
-            is_worked = chinese_calendar.is_workday(day)
+        days = (date(year, 1, 1) + timedelta(days=number) for number in range(366))
+        for day in days if year not in entered else ():
+            is_worked = chinese_calendar.is_workday(day) if day.year == year else day.weekday() < 5
             if is_worked != (day.weekday() < 5):
-                name = chinese_calendar.get_holiday_detail(day)[1] or ""
-                Holiday.objects.create(day=day, name=HOLIDAY_NAMES.get(str(name), str(name)), is_worked=is_worked)
-            day += timedelta(days=1)
-
-
-HOLIDAY_NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday} | {"": "调休"}
+                name = chinese_calendar.get_holiday_detail(day)[1]
+                Holiday.objects.create(
+                    day=day, name=MADE_UP if is_worked else HOLIDAY_NAMES.get(name, MADE_UP), is_worked=is_worked
+                )
 
 
 def load_what_to_check():

@@ -29,11 +29,14 @@ def django_db_setup(django_db_setup, django_db_blocker):
 
 @pytest.fixture
 def world(db):
-    """The small city; built again after a test that really committed."""
+    """The small city; built again after a test that really committed and so emptied the tables."""
+    from django.contrib.contenttypes.models import ContentType
+
     from entities.models import Region
     from tests.world import build_world, read_world
 
     if not Region.objects.exists():
+        ContentType.objects.clear_cache()  # their numbers are new, too
         build_world()
     return read_world()
 

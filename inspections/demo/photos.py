@@ -6,9 +6,10 @@ from io import BytesIO
 from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.utils import timezone
 from PIL import Image, ImageDraw
 
-from inspections.models import Evidence, HazardStatus, Rectification
+from inspections.models import Evidence, HazardStatus, Outcome, Rectification, Verdict
 
 COLOURS = {
     "before": [(176, 122, 66), (158, 98, 84), (122, 112, 96)],
@@ -44,7 +45,9 @@ class Photos:
         content = BytesIO()
         picture.save(content, "JPEG", quality=80)
         data = content.getvalue()
-        name = default_storage.save(f"evidence/{hashlib.sha256(data).hexdigest()[:32]}.jpg", ContentFile(data))
+        name = f"evidence/{hashlib.sha256(data).hexdigest()[:32]}.jpg"
+        if not default_storage.exists(name):  # the same picture from an earlier load
+            name = default_storage.save(name, ContentFile(data))
         return name, len(data), hashlib.sha256(data).hexdigest()
 
     def of(self, owner, moment, number):
@@ -62,13 +65,17 @@ def load_photos(ledger, visits, hazards):
     photos, rows = Photos(), []
     for number, hazard in enumerate(hazards):
         if hazard.inspection_id and hazard.status != HazardStatus.WITHDRAWN:
-            rows.append(ledger.signed(photos.of(hazard, "before", number), by=hazard.created_by, on=hazard.found_on))
-    for number, attempt in enumerate(
-        Rectification.objects.filter(campaign=ledger.campaign, hazard__self_check=None).select_related(
-            "created_by__unit"
-        )
-    ):
-        rows.append(ledger.signed(photos.of(attempt, "after", number), by=attempt.created_by, on=attempt.submitted_on))
-    for number, visit in enumerate(v for v in visits if v.outcome != "inspected"):
-        rows.append(ledger.signed(photos.of(visit, "before", number), by=visit.created_by, on=visit.inspected_on))
+            rows.append(_signed(ledger, photos.of(hazard, "before", number), hazard, hazard.found_on))
+    attempts = Rectification.objects.filter(campaign=ledger.campaign, hazard__self_check=None)
+    for number, attempt in enumerate(attempts.select_related("created_by__unit")):
+        moment = "before" if attempt.verdict == Verdict.REJECTED else "after"
+        rows.append(_signed(ledger, photos.of(attempt, moment, number), attempt, attempt.submitted_on))
+    for number, visit in enumerate(v for v in visits if v.outcome != Outcome.INSPECTED):
+        rows.append(_signed(ledger, photos.of(visit, "before", number), visit, visit.inspected_on))
     ledger.write(rows)
+
+
+def _signed(ledger, photo, record, day):
+    """The photo, taken and kept when its record was entered."""
+    photo.taken_at = record.created_at if timezone.localdate(record.created_at) == day else ledger.at(day)
+    return ledger.signed(photo, by=record.created_by, on=day, at=record.created_at)

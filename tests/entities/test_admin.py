@@ -181,6 +181,14 @@ def test_an_identity_card_is_typed_in_full_and_shown_masked(client, world, admin
     assert entity.masked_identity_card == "110105********002X" and entity.contact == "张三"
 
 
+def test_the_history_shows_what_changed_and_keeps_the_card_to_itself(client, world, administrator):
+    world.shop.set_identity_card("11010519491231002X")
+    world.shop.contact = "张三"
+    world.shop.store(by=world.manager)
+    html = client.get(url(Entity, "history", world.shop.pk)).content.decode()
+    assert "张三" in html and world.shop.identity_hash not in html and world.shop.identity_cipher not in html
+
+
 def test_a_wrong_identity_card_is_named_at_its_field(client, world, administrator):
     answer = save(
         client, Entity, name="无照修理点", kind="repair_shop", region="431102", address="零陵区示例路9号",

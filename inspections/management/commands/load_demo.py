@@ -4,6 +4,7 @@ import os
 
 from django.core.management.base import BaseCommand
 
+from entities.models import Officer
 from inspections.demo import ACCOUNTS, load_campaign
 
 DEFAULT_PASSWORD = "yongzhou-demo-2024"
@@ -16,12 +17,19 @@ class Command(BaseCommand):
         password = os.environ.get("DEMO_PASSWORD", DEFAULT_PASSWORD)
         written = load_campaign(password)
         if options["verbosity"]:
-            state = (
-                "The demonstration campaign is in place."
-                if written
-                else "The demonstration campaign was there; nothing was changed."
-            )
-            self.stdout.write(self.style.SUCCESS(state))
-            self.stdout.write(f"  Accounts, password {password} (DEMO_PASSWORD of the first run):")
-            for username, (role, _unit, _certified) in ACCOUNTS.items():
-                self.stdout.write(f"    {username:12} {role}")
+            state = "is in place" if written else "was there; nothing was changed"
+            self.stdout.write(self.style.SUCCESS(f"The demonstration campaign {state}."))
+            self._print_accounts(password)
+
+    def _print_accounts(self, password):
+        """The accounts as they are now: a password that somebody changed since is not the one shown."""
+        self.stdout.write(f"  Accounts, all with the password {password}")
+        same = {}  # asked once for each hash, since hashing is slow by design
+        for officer in sorted(
+            Officer.objects.filter(username__in=ACCOUNTS).select_related("unit"),
+            key=lambda officer: list(ACCOUNTS).index(officer.username),
+        ):
+            if officer.password not in same:
+                same[officer.password] = officer.check_password(password)
+            changed = "" if same[officer.password] else "  (its password is another one by now)"
+            self.stdout.write(f"    {officer.username:12} {officer.role:14} {officer.unit}{changed}")
