@@ -1,5 +1,6 @@
 """Admin of who and where: regions, departments, units, officers with their grants, entities."""
 
+from axes.utils import reset
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import UserChangeForm, UserCreationForm
@@ -77,6 +78,8 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
 
     form = OfficerForm
     add_form = NewOfficerForm
+    add_form_template = None
+    actions = ["unlock"]
     ordering = ["unit__rank", "username"]
     list_display = ["username", "name", "role", "unit", "certificate_number", "is_active"]
     list_filter = ["role", "is_active", ("unit", admin.RelatedOnlyFieldListFilter)]
@@ -114,6 +117,13 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
 
     def get_inlines(self, request, obj):
         return self.inlines if obj is not None else []
+
+    @admin.action(description=_("Unlock after wrong passwords"), permissions=["change"])
+    def unlock(self, request, officers):
+        """Forget the failed log-ins of these officers, from every address."""
+        for officer in officers:
+            reset(username=officer.username)
+        self.message_user(request, _("The accounts are unlocked."))
 
     def has_change_permission(self, request, obj=None):
         """A superuser's account is changed by superusers only: whoever sets its password has its rights."""

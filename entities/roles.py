@@ -84,9 +84,6 @@ RIGHTS = {
         *_writes(*REFERENCE),
         *_writes("region", "department", "unit", "officer", "grant", app="entities"),
         "entities.view_grant",
-        # A locked account is unlocked by deleting its failed attempts.
-        "axes.view_accessattempt",
-        "axes.delete_accessattempt",
     ],
 }
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.utils import timezone
 from django.utils.formats import localize
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.scope import ScopedQuerySet
@@ -86,7 +86,7 @@ class Stored(models.Model):
             for change in last.diff_against(seen, excluded_fields=_UNTOLD, foreign_keys_are_objs=True).changes:
                 field = self._meta.get_field(change.field)
                 changes.append(f"{field.verbose_name}: {_in_words(field, change.old)} → {_in_words(field, change.new)}")
-        return _t(
+        return gettext(
             "%(who)s changed this record at %(when)s: %(what)s. Check your entries against it and save again."
         ) % {
             "who": last.history_user or "—",

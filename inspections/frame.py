@@ -6,7 +6,7 @@ from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from entities.today import today
 from inspections.models import Campaign
@@ -63,14 +63,14 @@ class Frame:
         if not user.is_authenticated:
             return []
         places = [
-            ("home", _t("My work"), "home", True, True),
-            ("entity_list", _t("Entities"), "shop", True, True),
-            ("inspection_start", _t("Inspect"), "plus", True, user.has_perm("inspections.add_inspection")),
-            ("hazard_list", _t("Hazards"), "hazard", True, True),
-            ("dashboard", _t("Dashboard"), "chart", False, True),
-            ("ledger_index", _t("Ledgers"), "table", False, True),
-            ("admin:index", _t("Administration"), "settings", False, user.is_staff),
-            ("me", _t("Me"), "person", True, True),
+            ("home", gettext("My work"), "home", True, True),
+            ("entity_list", gettext("Entities"), "shop", True, True),
+            ("inspection_start", gettext("Inspect"), "plus", True, user.has_perm("inspections.add_inspection")),
+            ("hazard_list", gettext("Hazards"), "hazard", True, True),
+            ("dashboard", gettext("Dashboard"), "chart", False, True),
+            ("ledger_index", gettext("Ledgers"), "table", False, True),
+            ("admin:index", gettext("Administration"), "settings", False, user.is_staff),
+            ("me", gettext("Me"), "person", True, True),
         ]
         return [
             Place(reverse(name), label, icon, phone, self._is_here(name))

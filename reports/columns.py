@@ -7,7 +7,7 @@ from typing import Any
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 STATUSES = {"status", "state", "verdict"}
 SORTED_BY = {"region": "code", "unit": "rank", "officer": "name", "entity": "name"}
@@ -46,7 +46,7 @@ def shown(value, kind="text") -> str:
     if value is None or value == "":
         return ""
     if kind == "flag":
-        return _t("yes") if value else _t("no")
+        return gettext("yes") if value else gettext("no")
     if kind == "money":
         return f"¥{value:,.2f}"
     if kind == "number":

@@ -7,8 +7,7 @@ from urllib.parse import urlencode
 
 from django.db.models import Count
 from django.urls import reverse
-from django.utils.translation import get_language
-from django.utils.translation import gettext as _t
+from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Region, Unit
@@ -58,7 +57,7 @@ def in_words(declared, value) -> tuple[str, str]:
     if declared.key != FINES:
         return f"{value:,}", str(declared.unit)
     if value >= TEN_THOUSAND and (get_language() or "").startswith("zh"):
-        return f"{value / TEN_THOUSAND:,.2f}", _t("ten thousand yuan")
+        return f"{value / TEN_THOUSAND:,.2f}", gettext("ten thousand yuan")
     return f"¥{value:,.2f}".removesuffix(".00"), ""
 
 
@@ -158,7 +157,7 @@ class Dashboard:
     def periods(self) -> list[Choice]:
         """The whole campaign and each of its months, as links."""
         scope = self.scope
-        found = [self._period(_t("Whole campaign"), None, None)]
+        found = [self._period(gettext("Whole campaign"), None, None)]
         for first in FigureScope(scope.campaign).months():
             last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
             found.append(self._period(f"{first:%Y-%m}", first, last))
@@ -294,14 +293,14 @@ class Dashboard:
     def hazard_flow(self) -> list[Bar]:
         """Where the hazards found in the period stand now; the parts add up to the whole."""
         parts = (
-            ("hazards_found_and_rectified", _t("rectified"), False),
-            ("hazards_pending", _t("in rectification"), False),
-            ("hazards_overdue", _t("of which overdue"), True),
-            ("hazards_handed_over", _t("handed over"), False),
-            ("hazards_ended", _t("ended"), False),
+            ("hazards_found_and_rectified", gettext("rectified"), False),
+            ("hazards_pending", gettext("in rectification"), False),
+            ("hazards_overdue", gettext("of which overdue"), True),
+            ("hazards_handed_over", gettext("handed over"), False),
+            ("hazards_ended", gettext("ended"), False),
         )
         return flow(
-            _datum(self.figure("hazards_found"), _t("found")),
+            _datum(self.figure("hazards_found"), gettext("found")),
             [_datum(self.figure(key), label, inside=inside) for key, label, inside in parts],
         )
 

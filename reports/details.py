@@ -7,7 +7,7 @@ from django.contrib import admin
 from django.db import models
 from django.urls import reverse
 from django.utils.functional import cached_property
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from entities.identity import IdentityCard
 from inspections.models import Answer, SelfCheck
@@ -44,9 +44,9 @@ class Details:
         shared = {field.name for field in Record._meta.fields}
         lines = [self._line(field) for field in sorted(fields, key=lambda field: field.name in shared)]
         if isinstance(self.record, IdentityCard) and self.record.identity_cipher:
-            lines.append(Line(_t("identity card"), self.record.masked_identity_card))
+            lines.append(Line(gettext("identity card"), self.record.masked_identity_card))
         if isinstance(self.record, SelfCheck):
-            lines.append(Line(_t("answers"), _answers_in_words(self.record.answers)))
+            lines.append(Line(gettext("answers"), _answers_in_words(self.record.answers)))
         return [line for line in lines if line.text]
 
     def _line(self, field):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 from decimal import Decimal
 
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from entities.models import Region
 from reports.indicators import no_figures, totals, totals_by
@@ -27,7 +27,7 @@ def county_rows(scope: FigureScope, keys=None) -> list[Row]:
     """
     place = scope.place
     inside = list(Region.objects.filter(parent=place).order_by("code"))
-    lines = [(_t("%(region)s itself") % {"region": place.name}, scope.at(place, own=True))] if inside else []
+    lines = [(gettext("%(region)s itself") % {"region": place.name}, scope.at(place, own=True))] if inside else []
     lines += [(region.name, scope.at(region)) for region in inside or [place]]
     groups = totals_by(scope, "region", keys)
     rows = []

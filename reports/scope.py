@@ -5,7 +5,7 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from entities.models import Region, Unit
 from entities.today import today
@@ -32,12 +32,12 @@ class FigureScope:
         """The scope that a URL's query names; raises ValidationError in words when it makes no sense."""
         since, until = _day(query.get("from")), _day(query.get("to"))
         if since and until and until < since:
-            raise ValidationError(_t("The period ends before it begins: check the two dates."))
+            raise ValidationError(gettext("The period ends before it begins: check the two dates."))
         return cls(
             campaign=campaign,
-            region=_row(Region, query.get("region"), _t("There is no such region: choose one from the list.")),
+            region=_row(Region, query.get("region"), gettext("There is no such region: choose one from the list.")),
             own=query.get("own") == "1",
-            unit=_row(Unit, query.get("unit"), _t("There is no such unit: choose one from the list.")),
+            unit=_row(Unit, query.get("unit"), gettext("There is no such unit: choose one from the list.")),
             since=since,
             until=until,
         )
@@ -109,7 +109,7 @@ class FigureScope:
 
     def describe(self) -> str:
         """The scope in words: place, unit, period."""
-        place = self.place.name if not self.own else _t("%(region)s itself") % {"region": self.place.name}
+        place = self.place.name if not self.own else gettext("%(region)s itself") % {"region": self.place.name}
         parts = [place] + ([self.unit.name] if self.unit else [])
         if self.since or self.until:
             parts.append(f"{self.since or self.campaign.starts_on} – {self.until or today()}")
@@ -122,7 +122,7 @@ def _day(text):
     try:
         return date.fromisoformat(text)
     except ValueError:
-        raise ValidationError(_t("“%(text)s” is not a date: write it as 2024-05-01.") % {"text": text}) from None
+        raise ValidationError(gettext("“%(text)s” is not a date: write it as 2024-05-01.") % {"text": text}) from None
 
 
 def _row(model, code, message):

@@ -4,7 +4,7 @@ import re
 from datetime import date, datetime
 
 from django.core.files.temp import NamedTemporaryFile
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.cell.cell import ERROR_CODES, ILLEGAL_CHARACTERS_RE
@@ -86,7 +86,7 @@ def _cell(sheet, value, kind):
     if value is None or value == "":
         return None
     if kind == "flag":
-        value = _t("yes") if value else _t("no")
+        value = gettext("yes") if value else gettext("no")
     if not isinstance(value, int | float | date | datetime) and kind not in ("number", "money"):
         value = str(value)
     cell = WriteOnlyCell(sheet, inert(value))
@@ -99,7 +99,7 @@ def _cell(sheet, value, kind):
 
 
 def _about(book, about):
-    sheet = book.create_sheet(sheet_name(_t("About")))
+    sheet = book.create_sheet(sheet_name(gettext("About")))
     sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 80
     for label, value in about:
         head = WriteOnlyCell(sheet, inert(str(label)))

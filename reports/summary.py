@@ -4,7 +4,7 @@ from decimal import Decimal
 
 from django.utils import timezone
 from django.utils.formats import localize
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
@@ -36,8 +36,10 @@ def summary_workbook(scope) -> Workbook:
     for key, label in CHAPTERS.items():
         sheet = book.create_sheet(str(label)[:31])
         _table(sheet, scope, label, counties, [i for i in INDICATORS if i.chapter == key], everything, "region")
-    _table(book.create_sheet(_t("Counties")), scope, _t("Counties"), counties, published, everything, "region")
-    _table(book.create_sheet(_t("Months")), scope, _t("Months"), months, published, everything, "month")
+    _table(
+        book.create_sheet(gettext("Counties")), scope, gettext("Counties"), counties, published, everything, "region"
+    )
+    _table(book.create_sheet(gettext("Months")), scope, gettext("Months"), months, published, everything, "month")
     return book
 
 
@@ -53,9 +55,9 @@ def _heading(sheet, scope, title, width):
     sheet["A1"] = inert(f"{campaign.label} · {title}")
     sheet["A1"].font = TITLE
     as_of = localize(timezone.localtime())
-    note = _t("%(scope)s. As of %(time)s.") % {"scope": scope.describe(), "time": as_of}
+    note = gettext("%(scope)s. As of %(time)s.") % {"scope": scope.describe(), "time": as_of}
     if campaign.is_synthetic:
-        note += " " + _t("Demonstration data: no real person or business.")
+        note += " " + gettext("Demonstration data: no real person or business.")
     sheet["A2"] = inert(note)
     sheet["A2"].font = MUTED
     sheet.merge_cells(start_row=1, start_column=1, end_row=1, end_column=width)
@@ -79,9 +81,9 @@ def _print_setup(sheet):
 
 
 def _overview(sheet, scope, figures):
-    sheet.title = _t("Overview")
-    _heading(sheet, scope, _t("Overview"), 4)
-    _head(sheet, [_t("Chapter"), _t("Indicator"), _t("Figure"), _t("Unit")])
+    sheet.title = gettext("Overview")
+    _heading(sheet, scope, gettext("Overview"), 4)
+    _head(sheet, [gettext("Chapter"), gettext("Indicator"), gettext("Figure"), gettext("Unit")])
     for row, declared in enumerate(INDICATORS, start=HEAD_ROW + 1):
         figure = figures[declared.key]
         values = [CHAPTERS[declared.chapter], declared.label, figure, declared.unit]
@@ -100,14 +102,17 @@ def _overview(sheet, scope, figures):
 
 def _table(sheet, scope, title, rows, indicators, totals_, axis):
     _heading(sheet, scope, title, len(indicators) + 1)
-    _head(sheet, [_t("Place") if axis == "region" else _t("Month"), *(f"{i.label}\n({i.unit})" for i in indicators)])
+    _head(
+        sheet,
+        [gettext("Place") if axis == "region" else gettext("Month"), *(f"{i.label}\n({i.unit})" for i in indicators)],
+    )
     sheet.row_dimensions[HEAD_ROW].height = 64
     first, last = HEAD_ROW + 1, HEAD_ROW + len(rows)
     for number, row in enumerate(rows, start=first):
         sheet.cell(number, 1, inert(row.label)).border = LINE
         for column, declared in enumerate(indicators, start=2):
             _figure(sheet.cell(number, column), declared, row.figures[declared.key])
-    sheet.cell(last + 1, 1, _t("Total")).font = TOTAL
+    sheet.cell(last + 1, 1, gettext("Total")).font = TOTAL
     for column, declared in enumerate(indicators, start=2):
         cell = sheet.cell(last + 1, column)
         letter = get_column_letter(column)
@@ -117,7 +122,7 @@ def _table(sheet, scope, title, rows, indicators, totals_, axis):
             cell.value, cell.font = f"=SUM({letter}{first}:{letter}{last})", TOTAL
         sheet.column_dimensions[letter].width = 15
     sheet.cell(
-        last + 2, 1, _t("Totals in italics are computed for themselves: their parts can't be added up.")
+        last + 2, 1, gettext("Totals in italics are computed for themselves: their parts can't be added up.")
     ).font = MUTED
     sheet.column_dimensions["A"].width = 22
     sheet.freeze_panes = sheet.cell(first, 2)

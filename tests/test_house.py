@@ -45,6 +45,17 @@ def test_every_word_of_the_screens_has_its_chinese(tmp_path):
     assert not missing, f"{len(missing)} without Chinese: {missing[:20]}"
 
 
+def test_words_are_marked_only_by_names_that_the_collector_knows():
+    renamed = [
+        f"{path.relative_to(ROOT)}: {line.strip()}"
+        for app in APPS
+        for path in (ROOT / app).rglob("*.py")
+        for line in path.read_text().splitlines()
+        if re.search(r"gettext\w* as (?!_$|_,)", line)
+    ]
+    assert not renamed, renamed
+
+
 def test_placeholders_survive_translation():
     wrong = [
         entry.msgid

@@ -53,10 +53,10 @@ class PenaltyInline(StoredInline):
 @admin.register(Case)
 class CaseAdmin(PlacedAdmin):
     fixed = ("entity", "person_name", "came_from", "inspection", "operation", "batch", "lead", "procedure", "number")
-    list_display = ["number_or_status", "party", "cause", "status", "proposed_on", "decided_on", "unit", "region"]
+    list_display = ["number_or_status", "party", "cause", "status", "proposed_on", "decided_on", "region"]
     list_display_links = ["number_or_status", "party"]
     list_filter = ["status", "came_from", "procedure", "closes_illegal_workshop", REGION, UNIT]
-    list_select_related = ["entity", "unit", "region"]
+    list_select_related = ["entity", "region"]
     search_fields = [*OF_ENTITY, "number", "person_name", "cause"]
     inlines = [PenaltyInline]
 

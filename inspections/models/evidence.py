@@ -13,7 +13,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from PIL import Image, UnidentifiedImageError
 
@@ -113,7 +113,7 @@ def check_upload(upload, *, photo_only=False) -> str:
     name = PurePath(upload.name).name
     if upload.size > settings.EVIDENCE_MAX_BYTES:
         raise ValidationError(
-            _t("“%(name)s” is over 20 MB: take the photo in a smaller size and choose it again.") % {"name": name}
+            gettext("“%(name)s” is over 20 MB: take the photo in a smaller size and choose it again.") % {"name": name}
         )
     upload.seek(0)
     kind = filetype.guess(upload.read(4096))
@@ -122,18 +122,21 @@ def check_upload(upload, *, photo_only=False) -> str:
         return media_type
     if media_type not in PHOTO_TYPES:
         raise ValidationError(
-            _t("“%(name)s” is not a photo: choose a JPEG, PNG or WebP picture.") % {"name": name}
+            gettext("“%(name)s” is not a photo: choose a JPEG, PNG or WebP picture.") % {"name": name}
             if photo_only
-            else _t("“%(name)s” is neither a photo nor a PDF: choose a JPEG, PNG, WebP or PDF file.") % {"name": name}
+            else gettext("“%(name)s” is neither a photo nor a PDF: choose a JPEG, PNG, WebP or PDF file.")
+            % {"name": name}
         )
     upload.seek(0)
     try:
         with Image.open(upload, formats=[PHOTO_TYPES[media_type]]) as image:
             if image.width * image.height > settings.EVIDENCE_MAX_PIXELS:
                 raise ValidationError(
-                    _t("“%(name)s” has too many pixels: take the photo in a smaller size.") % {"name": name}
+                    gettext("“%(name)s” has too many pixels: take the photo in a smaller size.") % {"name": name}
                 )
             image.verify()
     except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
-        raise ValidationError(_t("“%(name)s” is damaged: take or choose the photo again.") % {"name": name}) from None
+        raise ValidationError(
+            gettext("“%(name)s” is damaged: take or choose the photo again.") % {"name": name}
+        ) from None
     return media_type

@@ -4,7 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Department, Entity, Officer
@@ -390,7 +390,7 @@ class Rectification(WithEvidence, Record):
         self._lock_to_judge(by)
         if deadline < on:
             raise ValidationError(
-                {"deadline": _t("The new deadline is before %(day)s: choose a later day.") % {"day": on}}
+                {"deadline": gettext("The new deadline is before %(day)s: choose a later day.") % {"day": on}}
             )
         self._judge(Verdict.REJECTED, by=by, on=on, method=method, comment=comment)
         if self.hazard.status == HazardStatus.SUBMITTED:

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Department, Entity, EntityKind, Officer
@@ -199,7 +199,7 @@ class Inspection(OfEntity, WithEvidence, Record):
         unanswered = points - set(self.answers)
         if unanswered:
             raise ValidationError(
-                {"answers": _t("%(count)d points have no answer: answer them, or choose an answer for the rest.")
+                {"answers": gettext("%(count)d points have no answer: answer them, or choose an answer for the rest.")
                  % {"count": len(unanswered)}}
             )  # fmt: skip
         if set(self.answers) - points or set(self.answers.values()) - set(Answer.values):

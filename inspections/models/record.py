@@ -6,7 +6,7 @@ from django.db import models, transaction
 from django.db.models import F, Window
 from django.db.models.functions import RowNumber
 from django.urls import reverse
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -85,7 +85,7 @@ class Record(Stored):
         if happened < self.campaign.starts_on:
             raise ValidationError(
                 {
-                    self.date_field: _t("The campaign began on %(day)s: enter that day or a later one.")
+                    self.date_field: gettext("The campaign began on %(day)s: enter that day or a later one.")
                     % {"day": self.campaign.starts_on}
                 }
             )
@@ -96,7 +96,9 @@ class Record(Stored):
         for field in fields:
             value = getattr(self, field)
             if value and value > latest:
-                raise ValidationError({field: _t("This date is in the future: today is %(day)s.") % {"day": latest}})
+                raise ValidationError(
+                    {field: gettext("This date is in the future: today is %(day)s.") % {"day": latest}}
+                )
 
     @staticmethod
     def need_reason(reason):
@@ -113,9 +115,9 @@ class Record(Stored):
         self.lock()
         if to not in self.moves.get(self.status, set()):
             labels = dict(self._meta.get_field("status").flatchoices)
-            allowed = ", ".join(str(labels[s]) for s in self.moves.get(self.status, ())) or _t("nothing more")
+            allowed = ", ".join(str(labels[s]) for s in self.moves.get(self.status, ())) or gettext("nothing more")
             raise ValidationError(
-                _t("This is “%(now)s” and can't become “%(to)s”; from here it can become: %(allowed)s.")
+                gettext("This is “%(now)s” and can't become “%(to)s”; from here it can become: %(allowed)s.")
                 % {"now": labels[self.status], "to": labels[to], "allowed": allowed},
                 code="transition",
             )

@@ -10,7 +10,7 @@ from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from entities.today import today
 from inspections.frame import request_frame
@@ -113,20 +113,20 @@ def ledger_export(request, name):
     chosen = Selection(declared, request.user, campaign, request.GET)
     if not chosen.is_valid:
         return redirect(f"{reverse('ledger', args=[name])}?{chosen.url_query()}")
-    rows, extent = chosen.exportable, _t("every record in the officer's scope")
+    rows, extent = chosen.exportable, gettext("every record in the officer's scope")
     if not request.user.has_perm("inspections.export_scope"):
-        extent = _t("records made by the officer or their unit")
+        extent = gettext("records made by the officer or their unit")
     about = [
-        (_t("ledger"), str(declared.label)),
-        (_t("campaign"), campaign.label if campaign and declared.of_campaign else "—"),
+        (gettext("ledger"), str(declared.label)),
+        (gettext("campaign"), campaign.label if campaign and declared.of_campaign else "—"),
         *chosen.describe(),
-        (_t("extent"), extent),
-        (_t("records"), rows.count()),
-        (_t("as of"), timezone.localtime().replace(tzinfo=None, microsecond=0).isoformat(sep=" ")),
-        (_t("exported by"), str(request.user)),
+        (gettext("extent"), extent),
+        (gettext("records"), rows.count()),
+        (gettext("as of"), timezone.localtime().replace(tzinfo=None, microsecond=0).isoformat(sep=" ")),
+        (gettext("exported by"), str(request.user)),
     ]
     if campaign and campaign.is_synthetic:
-        about.append((_t("note"), _t("Demonstration data: no real person or business.")))
+        about.append((gettext("note"), gettext("Demonstration data: no real person or business.")))
     loaded = declared.loaded(rows, declared.exported).iterator(chunk_size=CHUNK_ROWS)
     file = write_ledger(title=declared.label, columns=declared.exported, records=loaded, about=about)
     return FileResponse(file, as_attachment=True, filename=f"{declared.label}-{today()}.xlsx")

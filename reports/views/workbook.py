@@ -5,7 +5,7 @@ from io import BytesIO
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, HttpResponseBadRequest
-from django.utils.translation import gettext as _t
+from django.utils.translation import gettext
 
 from entities.today import today
 from inspections.frame import request_frame
@@ -19,7 +19,7 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 def summary_workbook(request):
     """The figures of a scope as a workbook; city aggregates are open to every officer, exporting them to the roles that report."""
     if not request.user.has_perm("inspections.export_scope"):
-        raise PermissionDenied(_t("Your role exports only its own records, from the ledgers."))
+        raise PermissionDenied(gettext("Your role exports only its own records, from the ledgers."))
     try:
         scope = FigureScope.from_query(request_frame(request).campaign, request.GET)
     except ValidationError as error:
