@@ -1,7 +1,5 @@
 """The admin as every other screen: scoped, never deleting, writing through `store`, its history for those who may read it."""
 
-from dataclasses import replace
-
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.utils import flatten_fieldsets
@@ -12,8 +10,8 @@ from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
-from simple_history.template_utils import HistoricalRecordContextHelper
 
+from entities.history import changes_between
 from entities.identity import IdentityCard
 from entities.stored import Stored
 
@@ -110,14 +108,6 @@ class IdentityCardForm(StoredForm):
             except ValidationError as error:
                 self.add_error(None, error)
         return cleaned
-
-
-class ToldChanges(HistoricalRecordContextHelper):
-    """The changes of a version, without what every change brings with it and what no screen shows."""
-
-    def context_for_delta_changes(self, delta):
-        told = [change for change in delta.changes if change.field not in UNSHOWN.union(WRITTEN)]
-        return super().context_for_delta_changes(replace(delta, changes=told))
 
 
 class StoredInlineFormSet(BaseInlineFormSet):
@@ -272,8 +262,13 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
     def has_view_history_or_change_history_permission(self, request, obj=None):
         return self.has_view_history_permission(request, obj)
 
-    def get_historical_record_context_helper(self, request, historical_record):
-        return ToldChanges(self.model, historical_record)
+    def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
+        """To each version, what it changed; to the last of a page, compared with the first of the next one."""
+        versions = list(historical_records)
+        for newer, older in zip(
+            versions, [*versions[1:], versions[-1].prev_record if versions else None], strict=False
+        ):
+            newer.history_delta_changes = changes_between(newer, older) if older else []
 
     def _refuse_history(self, request, object_id):
         if request.method not in ("GET", "HEAD"):

@@ -8,10 +8,8 @@ from django.utils.formats import localize
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from entities.history import changes_between
 from entities.scope import ScopedQuerySet
-
-# What a change of the record always brings with it, and what is never shown.
-_UNTOLD = {"version", "changed_at", "changed_by", "created_at", "created_by", "identity_cipher", "identity_hash"}
 
 
 class Stale(ValidationError):
@@ -81,25 +79,15 @@ class Stored(models.Model):
         """A sentence that says who changed the record since that version, and what."""
         last = self.history.first()
         seen = self.history.filter(version__lte=version).first()
-        changes = []
-        if seen and last:
-            for change in last.diff_against(seen, excluded_fields=_UNTOLD, foreign_keys_are_objs=True).changes:
-                field = self._meta.get_field(change.field)
-                changes.append(f"{field.verbose_name}: {_in_words(field, change.old)} → {_in_words(field, change.new)}")
+        changes = changes_between(last, seen) if seen and last else []
         return gettext(
             "%(who)s changed this record at %(when)s: %(what)s. Check your entries against it and save again."
         ) % {
             "who": last.history_user or "—",
             "when": localize(timezone.localtime(last.history_date)),
-            "what": "; ".join(changes) or "—",
+            "what": "; ".join(f"{change.field}: {change.old} → {change.new}" for change in changes) or "—",
         }
 
     def delete(self, *args, **kwargs):
         """Refused: what counted is voided, withdrawn, ended or closed, with who, when and why."""
         raise ValidationError(_("Records are never deleted: void, withdraw or close it instead."))
-
-
-def _in_words(field, value) -> str:
-    """A value as the screen shows it: a choice by its label, a date or number in the local form."""
-    label = dict(field.flatchoices).get(value, value) if isinstance(value, str) else value
-    return str(localize(label)) if label not in (None, "") else "—"

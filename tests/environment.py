@@ -9,7 +9,8 @@ os.environ["DEBUG"] = "0"
 os.environ["HTTPS"] = "0"
 os.environ["DEMO_TODAY"] = "2024-09-02"  # a Monday; tests that need another day pass `on=`
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
-os.environ.setdefault("STATIC_ROOT", tempfile.mkdtemp(prefix="static-"))
-os.environ.setdefault("MEDIA_ROOT", tempfile.mkdtemp(prefix="evidence-"))
+# Its own folders for each process of a parallel run.
+os.environ["STATIC_ROOT"] = tempfile.mkdtemp(prefix="static-")
+os.environ["MEDIA_ROOT"] = tempfile.mkdtemp(prefix="evidence-")
 
 FAST_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"

@@ -93,7 +93,7 @@ def test_production_settings_pass_djangos_deployment_check():
     checked = run(
         sys.executable, "manage.py", "check", "--deploy", "--fail-level", "WARNING",
         SECRET_KEY="k" + "0123456789abcdefghij" * 4, DEBUG="0", HTTPS="1", DEMO_TODAY="",
-        ALLOWED_HOSTS="campaign.example.gov.cn", ENV_FILE="",
+        ALLOWED_HOSTS="campaign.example.gov.cn", ENV_FILE="", DJANGO_ALLOW_ASYNC_UNSAFE="",
     )  # fmt: skip
     assert checked.returncode == 0, checked.stderr
 

@@ -13,6 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from entities.history import changes_between
 from entities.models import Entity
 from entities.stored import Stale
 from entities.today import today
@@ -240,10 +241,8 @@ def _answers(inspection, hazards):
 def _history(inspection):
     """Who changed what and when, the latest first."""
     records = list(inspection.history.select_related("history_user")[:50])
-    skipped = {"version", "changed_at", "changed_by", "draft_form", "content_digest", "officers", "departments"}
     for newer, older in zip(records, [*records[1:], None], strict=True):
-        changes = newer.diff_against(older, excluded_fields=skipped).changes if older else []
-        newer.labels = [inspection._meta.get_field(change.field).verbose_name for change in changes]
+        newer.labels = [change.field for change in changes_between(newer, older)] if older else []
     return records
 
 

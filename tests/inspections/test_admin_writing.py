@@ -7,7 +7,17 @@ from django.urls import reverse
 
 from entities.models import Grant
 from entities.stored import Stored
-from inspections.models import Campaign, Case, ChecklistItem, ChecklistVersion, Hazard, Interview, Seizure, Training
+from inspections.models import (
+    Campaign,
+    Case,
+    ChecklistItem,
+    ChecklistVersion,
+    Hazard,
+    HazardStatus,
+    Interview,
+    Seizure,
+    Training,
+)
 from tests.admin_pages import OURS, SEEN_ONLY, errors, filled, line, one_of, save, url
 from tests.factories import (
     MAKERS,
@@ -304,6 +314,15 @@ def test_the_history_names_who_changed_what(client, world):
     client.force_login(world.discipline)
     html = client.get(url(type(lead), "history", lead.pk)).content.decode()
     assert "Manager" in html and "补充线索" in html and "核实" in html
+
+
+def test_the_history_tells_what_a_verb_changed(client, world):
+    hazard = make_hazard(world)
+    rectify(world, hazard)
+    client.force_login(world.discipline)
+    html = client.get(url(Hazard, "history", hazard.pk)).content.decode()
+    for label in (HazardStatus.SUBMITTED.label, HazardStatus.RECTIFIED.label, "2024-09-02"):
+        assert str(label) in html
 
 
 def test_only_readers_of_history_are_offered_it(client, world):

@@ -7,6 +7,7 @@ from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from entities.history import changes_between
 from entities.stored import Stale
 from tests.factories import MAKERS, make_case, make_hazard, make_inspection, make_interview, make_operation, make_order
 
@@ -97,3 +98,30 @@ def test_checking_alone_writes_nothing(world):
     hazard.check_for(by=world.manager, version=1)
     hazard.refresh_from_db()
     assert hazard.version == 1 and hazard.description != "只检查"
+
+
+def test_the_second_is_told_of_a_verb_too(world):
+    """Status and its dates are on no form, and just they are what a verb changes."""
+    hazard = make_hazard(world)
+    seen = hazard.version
+    hazard.hand_over(by=world.manager, department=world.fire, receipt="回执1号")
+    mine = type(hazard).objects.get(pk=hazard.pk)
+    with translation.override("en"), pytest.raises(Stale) as refused:
+        mine.store(by=world.inspector, version=seen)
+    message = refused.value.messages[0]
+    for part in ("status: open → handed over", "回执1号", "responsible department: 市场监管 → 消防"):
+        assert part in message
+
+
+def test_those_who_joined_are_told_by_name(world):
+    inspection = make_inspection(world)
+    before = inspection.history.first()
+    inspection.officers.add(world.manager)
+    (change,) = changes_between(inspection.history.first(), before)
+    assert "Manager" in change.new and "Manager" not in change.old
+
+
+def test_what_serves_the_machine_is_not_told(world):
+    world.shop.set_identity_card("11010519491231002X")
+    world.shop.store(by=world.manager)
+    assert changes_between(*world.shop.history.all()[:2]) == []

