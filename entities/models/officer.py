@@ -35,7 +35,7 @@ class Officer(AbstractUser):
 
     first_name = None
     last_name = None
-    name = models.CharField(_("name"), max_length=50)
+    name = models.CharField(_("full name"), max_length=50)
     role = models.CharField(_("role"), max_length=20, choices=Role, default=Role.INSPECTOR)
     unit = models.ForeignKey(
         Unit, models.PROTECT, verbose_name=_("unit"), related_name="officers", null=True, blank=True

@@ -15,7 +15,7 @@ from inspections.models import (
     SeizedItem,
     Seizure,
 )
-from inspections.models.enforcement import CaseStatus
+from inspections.models.case import CaseStatus
 
 
 class InterviewedEntityInline(StoredInline):

@@ -7,7 +7,7 @@ from entities.models import EntityKind
 from inspections.demo.ledger import parts
 from inspections.demo.visits import counts
 from inspections.models import Case, Mode, Operation, Penalty
-from inspections.models.enforcement import CaseStatus
+from inspections.models.case import CaseStatus
 
 # How the cases that came from visits stand: together 46, figure cases_filed.
 FROM_VISITS = {

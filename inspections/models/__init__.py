@@ -1,23 +1,17 @@
 """What the campaign does: its records, one file per noun."""
 
 from inspections.models.campaign import Campaign, Holiday, Severity
+from inspections.models.case import Case, CaseStatus, Penalty
 from inspections.models.checklist import Answer, Checklist, ChecklistItem, ChecklistVersion
-from inspections.models.enforcement import (
-    Case,
-    Interview,
-    InterviewedEntity,
-    Order,
-    Penalty,
-    SeizedItem,
-    Seizure,
-)
 from inspections.models.evidence import Evidence
 from inspections.models.hazard import Hazard, HazardCategory, HazardStatus, Rectification, Verdict
 from inspections.models.inspection import Inspection, InspectionStatus, Mode, Outcome
+from inspections.models.interview import Interview, InterviewedEntity, Order
 from inspections.models.lead import Lead
 from inspections.models.operation import JointTeam, Operation
 from inspections.models.outreach import CoordinationEvent, Exposure, Listing, ListingCheck, Publicity, Training
 from inspections.models.sampling import BatchStatus, SamplingBatch
+from inspections.models.seizure import SeizedItem, Seizure
 from inspections.models.task import SelfCheck, Task
 
 __all__ = [
@@ -25,6 +19,7 @@ __all__ = [
     "BatchStatus",
     "Campaign",
     "Case",
+    "CaseStatus",
     "Checklist",
     "ChecklistItem",
     "ChecklistVersion",

@@ -2,6 +2,8 @@
 
 import pytest
 from django.urls import reverse
+from django.utils.formats import number_format
+from django.utils.translation import override
 
 from tests.world import PASSWORD
 
@@ -108,3 +110,15 @@ def test_a_manager_does_not_unlock(client, world):
     client.post(reverse("admin:entities_officer_changelist"), unlock)
     client.logout()
     assert sign_in(client).status_code == 429
+
+
+def test_who_has_no_right_to_the_admin_is_told_so_and_not_sent_in_circles(client, world):
+    client.force_login(world.inspector)
+    response = client.get(reverse("admin:index"), follow=True)
+    assert response.status_code == 403
+
+
+@pytest.mark.parametrize("language", ["zh-hans", "en"])
+def test_thousands_are_separated_by_three(language):
+    with override(language):
+        assert number_format(1234567, force_grouping=True, use_l10n=True) == "1,234,567"

@@ -1,0 +1,115 @@
+"""Formal talks with responsible persons, and orders to correct."""
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from entities.models import Entity, Officer
+from entities.scope import ScopePaths
+from inspections.models.hazard import Hazard
+from inspections.models.inspection import Inspection
+from inspections.models.record import OfEntity, Record, WithEvidence
+
+
+class Interview(WithEvidence, Record):
+    """A formal talk with one or many entities' responsible persons in one session (约谈)."""
+
+    class Level(models.TextChoices):
+        STATION = "station", _("station")
+        COUNTY = "county", _("county")
+        CITY = "city", _("city")
+
+    date_field = "held_on"
+
+    held_on = models.DateField(_("held on"))
+    officers = models.ManyToManyField(Officer, verbose_name=_("officers"), related_name="+", blank=True)
+    level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.COUNTY)
+    reason = models.CharField(_("reason"), max_length=200)
+    minutes = models.TextField(_("minutes"), blank=True)
+
+    scope = ScopePaths(
+        regions=("region__code", "interviewed__region__code"), unit="unit", people=("created_by", "officers")
+    )
+    _history_m2m_fields = [officers]
+
+    class Meta:
+        verbose_name = _("interview")
+        verbose_name_plural = _("interviews")
+        ordering = ["-held_on", "-pk"]
+
+    def __str__(self):
+        return f"{self.held_on} {self.reason}"
+
+
+class InterviewedEntity(OfEntity, Record):
+    """One entity's part in an interview session (被约谈单位)."""
+
+    interview = models.ForeignKey(Interview, models.PROTECT, verbose_name=_("interview"), related_name="interviewed")
+    entity = models.ForeignKey(Entity, models.PROTECT, verbose_name=_("entity"), related_name="interviews")
+    person = models.CharField(_("responsible person"), max_length=50, blank=True)
+
+    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
+
+    class Meta:
+        verbose_name = _("interviewed entity")
+        verbose_name_plural = _("interviewed entities")
+        ordering = ["interview", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["interview", "entity"],
+                name="interviewed_entity_once_per_session",
+                violation_error_message=_("This entity is already in the session."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.entity} · {self.interview.held_on}"
+
+    def place(self, by):
+        """The place is the entity's, the campaign and unit those of the session."""
+        self.campaign_id, self.unit_id = self.interview.campaign_id, self.interview.unit_id
+        super().place(by)
+
+
+class Order(OfEntity, WithEvidence, Record):
+    """An order to correct (责令改正通知书), of an inspection or of single hazards."""
+
+    date_field = "issued_on"
+
+    inspection = models.ForeignKey(Inspection, models.PROTECT, verbose_name=_("inspection"), related_name="orders")
+    entity = models.ForeignKey(Entity, models.PROTECT, verbose_name=_("entity"), related_name="orders", editable=False)
+    hazards = models.ManyToManyField(Hazard, verbose_name=_("hazards"), related_name="orders", blank=True)
+    number = models.CharField(_("number"), max_length=50)
+    issued_on = models.DateField(_("issued on"))
+    due_on = models.DateField(_("to be corrected by"))
+    served_on = models.DateField(_("served on"), null=True, blank=True)
+
+    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
+    _history_m2m_fields = [hazards]
+
+    class Meta:
+        verbose_name = _("order to correct")
+        verbose_name_plural = _("orders to correct")
+        ordering = ["-issued_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "number"],
+                name="order_number_once_per_unit",
+                violation_error_message=_("Your unit has already used this number."),
+            ),
+            models.CheckConstraint(
+                name="order_due_not_before_issued",
+                condition=Q(due_on__gte=F("issued_on")),
+                violation_error_message=_("The deadline is before the day of issue: choose a later day."),
+            ),
+        ]
+
+    def __str__(self):
+        return self.number
+
+    def origin(self):
+        return self.inspection
+
+    def place(self, by):
+        self.entity_id = self.inspection.entity_id
+        super().place(by)
