@@ -94,4 +94,4 @@ def test_the_keyboard_alone_reaches_the_content_and_signs_in(city, open_page):
     page.keyboard.press("Enter")
     page.wait_for_selector("nav a[href='/me/']", state="attached")
     page.keyboard.press("Tab")
-    assert page.evaluate("document.activeElement.getAttribute('href')") == "#content"
+    assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
