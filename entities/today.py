@@ -11,3 +11,8 @@ def today() -> date:
     if settings.DEMO_TODAY:
         return date.fromisoformat(settings.DEMO_TODAY)
     return timezone.localdate()
+
+
+def now_in_words() -> str:
+    """The present moment as figures are dated by it: today, as above, and the local time."""
+    return f"{today():%Y-%m-%d} {timezone.localtime():%H:%M}"

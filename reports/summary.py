@@ -1,19 +1,20 @@
 """The summary workbook: the campaign's figures by chapter, county and month, ready to print and to be added up."""
 
 from decimal import Decimal
+from math import ceil
 
-from django.utils import timezone
-from django.utils.formats import localize
 from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
+from entities.today import now_in_words
 from reports.indicators import CHAPTERS, INDICATORS, totals
 from reports.rollup import county_rows, month_rows
 from reports.spreadsheets import inert
 
 HEAD_ROW = 4
+COLUMNS_ON_PAPER = 14  # more than these on one A4 page would be too small to read
 TITLE = Font(size=16, bold=True)
 HEAD = Font(bold=True, color="FFFFFF")
 HEAD_FILL = PatternFill("solid", fgColor="1F4E79")
@@ -54,8 +55,7 @@ def _heading(sheet, scope, title, width):
     campaign = scope.campaign
     sheet["A1"] = inert(f"{campaign.label} · {title}")
     sheet["A1"].font = TITLE
-    as_of = localize(timezone.localtime())
-    note = gettext("%(scope)s. As of %(time)s.") % {"scope": scope.describe(), "time": as_of}
+    note = gettext("%(scope)s. As of %(time)s.") % {"scope": scope.describe(), "time": now_in_words()}
     if campaign.is_synthetic:
         note += " " + gettext("Demonstration data: no real person or business.")
     sheet["A2"] = inert(note)
@@ -75,6 +75,8 @@ def _print_setup(sheet):
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = sheet.PAPERSIZE_A4
     sheet.page_setup.fitToHeight = 0
+    sheet.page_setup.fitToWidth = ceil(sheet.max_column / COLUMNS_ON_PAPER)
+    sheet.print_title_cols = "A:A"
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = f"{HEAD_ROW}:{HEAD_ROW}"
     sheet.oddFooter.center.text = "&P / &N"
@@ -109,6 +111,7 @@ def _table(sheet, scope, title, rows, indicators, totals_, axis):
     sheet.row_dimensions[HEAD_ROW].height = 64
     first, last = HEAD_ROW + 1, HEAD_ROW + len(rows)
     for number, row in enumerate(rows, start=first):
+        sheet.row_dimensions[number].height = 20
         sheet.cell(number, 1, inert(row.label)).border = LINE
         for column, declared in enumerate(indicators, start=2):
             _figure(sheet.cell(number, column), declared, row.figures[declared.key])
@@ -120,7 +123,7 @@ def _table(sheet, scope, title, rows, indicators, totals_, axis):
         cell.font = OWN_TOTAL
         if axis in declared.additive:
             cell.value, cell.font = f"=SUM({letter}{first}:{letter}{last})", TOTAL
-        sheet.column_dimensions[letter].width = 15
+        sheet.column_dimensions[letter].width = 12
     sheet.cell(
         last + 2, 1, gettext("Totals in italics are computed for themselves: their parts can't be added up.")
     ).font = MUTED

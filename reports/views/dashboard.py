@@ -3,9 +3,8 @@
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
-from django.utils import timezone
 
-from entities.today import today
+from entities.today import now_in_words
 from inspections.frame import request_frame
 from reports.dashboard import Dashboard, opening_region
 from reports.scope import FigureScope
@@ -34,6 +33,6 @@ def dashboard(request):
             "campaign": campaign,
             "scope": scope,
             "error": error,
-            "as_of": f"{today():%Y-%m-%d} {timezone.localtime():%H:%M}",
+            "as_of": now_in_words(),
         },
     )
