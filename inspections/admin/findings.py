@@ -51,8 +51,8 @@ class HazardAdmin(RecordAdmin):
     inlines = [RectificationInline]
 
     def get_exclude(self, request, obj=None):
-        """The entity is that of the source."""
-        return [*super().get_exclude(request, obj), *(["entity"] if obj is None else [])]
+        """The entity is that of the source; a visit's hazards come with its form, since a submitted one is not edited."""
+        return [*super().get_exclude(request, obj), *(["entity", "inspection"] if obj is None else [])]
 
     def get_inlines(self, request, obj):
         return self.inlines if obj is not None else []

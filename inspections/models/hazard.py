@@ -207,9 +207,19 @@ class Hazard(OfEntity, WithEvidence, Record):
             self.entity_id = self.origin().entity_id
         super().place(by)
 
+    def check_for(self, *, by, version=None, exclude=None):
+        """A hazard of a visit is written only while that visit counts: not before it is submitted, nor after it is voided."""
+        if self.inspection is not None and self.inspection.status != "submitted":
+            raise ValidationError(
+                _("Its inspection is not submitted or was voided: nothing more can be recorded of this hazard.")
+            )
+        super().check_for(by=by, version=version, exclude=exclude)
+
     def clean(self):
         super().clean()
         self.refuse_future("rectified_on")
+        if self.origin() is not None and self.entity_id != self.origin().entity_id:
+            raise ValidationError(_("A hazard belongs to the entity of its source."))
 
     def is_overdue(self, *, on=None) -> bool:
         """Whether it is still pending after its deadline."""

@@ -27,7 +27,7 @@ from inspections.forms.hazard import (
     closings_open_to,
 )
 from inspections.frame import request_frame
-from inspections.models import Evidence, Hazard, HazardStatus, Rectification, Severity, Verdict
+from inspections.models import Evidence, Hazard, HazardStatus, InspectionStatus, Rectification, Severity, Verdict
 from inspections.views.entity import hazard_tone
 
 COLUMNS = (
@@ -127,6 +127,8 @@ def photos_of(hazard, attempts) -> list[Evidence]:
 
 def ways_on(hazard, pending, officer) -> dict[str, bool]:
     """What the officer may do with the hazard now, by right and by state; the verbs check it again."""
+    if hazard.inspection is not None and hazard.inspection.status == InspectionStatus.VOIDED:
+        return {"anything": False}
     still_open = hazard.status in (HazardStatus.OPEN, HazardStatus.SUBMITTED)
     to_rectify = hazard.status in (HazardStatus.OPEN, HazardStatus.HANDED_OVER) and pending is None
     ways = {

@@ -80,7 +80,9 @@ def _answer(request, entity, campaign, draft=None):
         return _page(request, InspectionForm(by=request.user, entity=entity, campaign=campaign, draft=draft, day=day))
     client_uuid = draft.client_uuid if draft else parse_uuid(request.POST.get("client_uuid"))
     first = Inspection.objects.filter(client_uuid=client_uuid).first()
-    theirs = first if first and first.is_draft and first.created_by_id == request.user.pk else None
+    is_theirs = first is not None and first.is_draft and first.created_by_id == request.user.pk
+    # A draft of another entity or campaign is another form, whatever the page that was sent calls itself.
+    theirs = first if is_theirs and (first.entity_id, first.campaign_id) == (entity.pk, campaign.pk) else None
     form = InspectionForm(
         by=request.user, entity=entity, campaign=campaign, draft=theirs, data=request.POST, files=request.FILES
     )

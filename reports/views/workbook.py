@@ -5,6 +5,7 @@ from io import BytesIO
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import FileResponse, HttpResponseBadRequest
+from django.shortcuts import redirect
 from django.utils.translation import gettext
 
 from entities.today import today
@@ -20,8 +21,11 @@ def summary_workbook(request):
     """The figures of a scope as a workbook; city aggregates are open to every officer, exporting them to the roles that report."""
     if not request.user.has_perm("inspections.export_scope"):
         raise PermissionDenied(gettext("Your role exports only its own records, from the ledgers."))
+    campaign = request_frame(request).campaign
+    if campaign is None:
+        return redirect("dashboard")  # which says how to begin
     try:
-        scope = FigureScope.from_query(request_frame(request).campaign, request.GET)
+        scope = FigureScope.from_query(campaign, request.GET)
     except ValidationError as error:
         return HttpResponseBadRequest(error.messages[0], content_type="text/plain; charset=utf-8")
     content = BytesIO()

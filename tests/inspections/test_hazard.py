@@ -6,7 +6,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from inspections.models import Hazard
+from inspections.models import Hazard, Rectification
 from tests.factories import make_hazard, make_inspection, make_lead, make_self_check, rectify
 from tests.world import TODAY
 
@@ -106,9 +106,9 @@ def test_a_withdrawn_hazard_counts_nowhere_and_an_ended_one_stays_found(world):
     assert not Hazard.objects.counted().rectified().exists()
 
 
-def test_hazards_of_drafts_and_voided_visits_do_not_count(world):
-    voided, draft, counted = make_inspection(world), make_inspection(world, submitted=False), make_inspection(world)
-    for inspection in (voided, draft, counted):
+def test_hazards_of_voided_visits_do_not_count(world):
+    voided, counted = make_inspection(world), make_inspection(world)
+    for inspection in (voided, counted):
         make_hazard(world, inspection=inspection)
     voided.void(by=world.manager, reason="重复录入")
     assert [hazard.inspection for hazard in Hazard.objects.counted()] == [counted]
@@ -149,3 +149,33 @@ def test_selections_by_source_and_category(world):
     assert list(Hazard.objects.from_inspections([inspection])) == [found]
     assert list(Hazard.objects.from_self_checks([self_check])) == [declared]
     assert list(Hazard.objects.illegal_modification()) == [found]
+
+
+def test_a_hazard_belongs_to_the_entity_of_its_source(world):
+    visit = make_inspection(world)
+    with translation.override("en"), pytest.raises(ValidationError, match="belongs to the entity of its source"):
+        make_hazard(world, inspection=visit, entity=world.repair_shop)
+    assert not Hazard.objects.exists()
+
+
+@pytest.mark.parametrize("state", ["draft", "voided"])
+def test_no_hazard_is_added_to_a_visit_that_does_not_count(world, state):
+    visit = make_inspection(world, submitted=state != "draft")
+    if state == "voided":
+        visit.void(by=world.manager, reason="重复录入")
+    with pytest.raises(ValidationError):
+        make_hazard(world, inspection=visit)
+    assert not Hazard.objects.exists()
+
+
+def test_a_hazard_of_a_voided_visit_moves_no_more(world):
+    visit = make_inspection(world)
+    hazard = make_hazard(world, inspection=visit)
+    attempt = hazard.submit_rectification(by=world.inspector, measures="已张贴", on=world.today)
+    visit.void(by=world.manager, reason="重复录入")
+    attempt = Rectification.objects.get(pk=attempt.pk)
+    with pytest.raises(ValidationError):
+        attempt.accept(by=world.manager, on=world.today)
+    hazard.refresh_from_db()
+    attempt.refresh_from_db()
+    assert (hazard.status, attempt.verdict) == ("submitted", "pending")

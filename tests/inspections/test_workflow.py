@@ -82,6 +82,14 @@ def test_the_same_uuid_with_other_content_is_a_conflict_and_writes_nothing(inspe
     assert (rows(), files_kept()) == (before, files)
 
 
+def test_a_draft_of_another_entity_is_another_form(inspector, world):
+    draft = make_inspection(world, submitted=False)
+    sent = make_sheet(world, client_uuid=str(draft.client_uuid))
+    assert inspector.post(reverse("inspection_create", args=[world.repair_shop.pk]), sent).status_code == 409
+    draft.refresh_from_db()
+    assert (draft.status, draft.entity, Inspection.objects.count()) == ("draft", world.shop, 1)
+
+
 def test_the_uuid_of_somebody_else_is_a_conflict_that_tells_nothing(inspector, world):
     other = make_inspection(world, by=world.stranger, entity=world.other_shop)
     page = inspector.post(form_url(world), make_sheet(world, client_uuid=str(other.client_uuid)))

@@ -82,3 +82,11 @@ def test_anonymous_people_are_sent_to_the_log_in(client, db):
 def test_a_wrong_date_is_answered_in_words(client, world):
     client.force_login(world.leader)
     assert client.get(reverse("summary_workbook"), {"from": "soon"}).status_code == 400
+
+
+def test_without_a_campaign_it_leads_to_the_page_that_says_how_to_begin(client, world):
+    client.force_login(world.leader)
+    world.campaign.status = "draft"
+    world.campaign.save()
+    response = client.get(reverse("summary_workbook"))
+    assert (response.status_code, response.url) == (302, reverse("dashboard"))
