@@ -36,6 +36,7 @@ class VerbForm(forms.Form):
         """Call the verb in one transaction; when it refuses, nothing is written and the page shows why."""
         try:
             with transaction.atomic():
+                self.before_verb()
                 self.result = verb(**values)
         except ValidationError as error:
             record = getattr(verb, "__self__", None)
@@ -46,6 +47,14 @@ class VerbForm(forms.Form):
             return False
         return True
 
+    def before_verb(self):
+        """What is asked inside the transaction before the verb; for a plain form nothing."""
+
+    @property
+    def answer(self) -> int:
+        """The HTTP status of the page that shows this form: 409 when somebody was faster, 422 when it was refused."""
+        return 409 if self.is_stale else 422 if self.errors else 200
+
     def refuse(self, error, record=None):
         """Put each message beside the field that it concerns, the rest on top."""
         constraints = record._meta.constraints if isinstance(record, models.Model) else ()
@@ -55,6 +64,34 @@ class VerbForm(forms.Form):
                 rule = names.get(one.messages[0], "") if name == NON_FIELD_ERRORS else name
                 place = self.shown_at.get(rule, rule)
                 self.add_error(place if place in self.fields else None, one)
+
+
+class SeenForm(VerbForm):
+    """A form that changes a record as the officer saw it: a change made meanwhile is told first, and nothing typed is lost."""
+
+    version = forms.IntegerField(required=False, widget=forms.HiddenInput)
+
+    def __init__(self, *args, record, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.record = record
+        self.initial["version"] = record.version
+
+    def clean(self):
+        """Keep the version apart: it is no entry of the verb's."""
+        values = super().clean()
+        self.seen = values.pop("version", None)
+        return values
+
+    def before_verb(self):
+        self.record.lock(self.seen)
+
+    def applies(self, verb, **values) -> bool:
+        """As for every form; after a clash the page carries the version that the officer has now been told of."""
+        done = super().applies(verb, **values)
+        if self.is_stale:
+            self.data = self.data.copy()
+            self.data[self.add_prefix("version")] = self.record.version
+        return done
 
 
 class EntityForm(VerbForm, forms.ModelForm):

@@ -43,11 +43,16 @@ class Stored(models.Model):
     def place(self, by):
         """Fill what a new record copies from where it comes from; called once, before its first write."""
 
-    def lock(self):
-        """Take the row for this transaction and read it afresh, so that a check made now still holds when it is written."""
+    def lock(self, version=None):
+        """Take the row for this transaction and read it afresh, so that a check made now still holds when it is written.
+
+        Raises Stale when `version`, the one the officer saw, is no longer the last.
+        """
         # The base manager: a record that is already in hand is locked whatever the caller may see.
         type(self)._base_manager.select_for_update().get(pk=self.pk)
         self.refresh_from_db()
+        if version is not None and version != self.version:
+            raise Stale(self.changes_since(version), code="stale")
 
     @transaction.atomic
     def store(self, *, by, version=None, reason=""):

@@ -65,8 +65,8 @@ def entity_edit(request, pk):
     if form.is_valid() and form.saves(by=request.user):
         messages.success(request, _("Saved."))
         return redirect(entity)
-    status = 409 if form.is_stale else 422 if form.errors else 200
-    return render(request, "entities/entity_form.html", {"form": form, "entity": entity, "name": name}, status=status)
+    context = {"form": form, "entity": entity, "name": name}
+    return render(request, "entities/entity_form.html", context, status=form.answer)
 
 
 @login_required

@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 from stdnum.cn import uscc
@@ -197,7 +198,19 @@ class Entity(IdentityCard, Stored):
     def change_state(self, to, *, by, reason="", on=None):
         """Record that the entity closed, moved, cannot be found, changed trade, or is open again, since a day and why."""
         self.lock()
-        self.state, self.state_on, self.state_reason = to, on or today(), reason
+        on = on or today()
+        if on > today():
+            raise ValidationError(
+                {"state_on": gettext("This date is in the future: today is %(day)s.") % {"day": today()}}
+            )
+        if self.state_on and on < self.state_on:
+            raise ValidationError(
+                {
+                    "state_on": gettext("The present state began on %(day)s: enter that day or a later one.")
+                    % {"day": self.state_on}
+                }
+            )
+        self.state, self.state_on, self.state_reason = to, on, reason
         self.store(by=by)
 
     @transaction.atomic

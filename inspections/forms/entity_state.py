@@ -1,15 +1,13 @@
 """An entity that closed, moved, cannot be found, changed trade, or is open again."""
 
 from django import forms
-from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
-from entities.forms import WRONG_DAY, DayInput, VerbForm
+from entities.forms import WRONG_DAY, DayInput, SeenForm
 from entities.models import EntityState
-from entities.today import today
 
 
-class EntityStateForm(VerbForm):
+class EntityStateForm(SeenForm):
     """The new state, since when, and why."""
 
     shown_at = {"state": "to", "state_on": "on", "state_reason": "reason", "entity_state_has_its_date": "reason"}
@@ -27,15 +25,6 @@ class EntityStateForm(VerbForm):
     )  # fmt: skip
 
     def __init__(self, *args, entity, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, record=entity, **kwargs)
         self.fields["to"].choices = [choice for choice in EntityState.choices if choice[0] != entity.state]
         self.fields["to"].error_messages["invalid_choice"] = _("The entity is in this state already: choose another.")
-
-    def clean_on(self):
-        """A state that has not come yet is not recorded."""
-        day = self.cleaned_data["on"]
-        if day > today():
-            raise ValidationError(
-                _("This date is in the future: today is %(day)s."), params={"day": today().isoformat()}
-            )
-        return day

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
-from entities.forms import WRONG_DAY, DayInput, VerbForm
+from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
 from entities.models import Department, Region
 from entities.today import today
 from inspections.models import Evidence, HazardCategory, HazardStatus, Rectification, Severity, Verdict
@@ -83,7 +83,7 @@ class RectifyForm(VerbForm):
         return self.applies(record)
 
 
-class JudgeForm(VerbForm):
+class JudgeForm(SeenForm):
     """How the re-inspection was made, and what it found."""
 
     method = forms.ChoiceField(
@@ -115,7 +115,7 @@ class RejectForm(JudgeForm):
         self.order_fields(["comment", "deadline", "method"])
 
 
-class ExtendForm(VerbForm):
+class ExtendForm(SeenForm):
     """More time, with the reason."""
 
     deadline = forms.DateField(
@@ -151,7 +151,7 @@ def closings_open_to(officer, hazard) -> list[Closing]:
     return [way for way in allowed if CLOSES_AS[way] in hazard.moves.get(hazard.status, ())]
 
 
-class CloseForm(VerbForm):
+class CloseForm(SeenForm):
     """How and why it closes."""
 
     shown_at = {"hazard_closed_with_note": "note", "responsible_department": "department", "closing_note": "note"}
@@ -170,7 +170,7 @@ class CloseForm(VerbForm):
     )  # fmt: skip
 
     def __init__(self, *args, hazard, by, **kwargs):
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, record=hazard, **kwargs)
         self.ways = closings_open_to(by, hazard)
         self.fields["way"].choices = [(way.value, way.label) for way in self.ways]
         self.fields["department"].queryset = Department.objects.exclude(pk=hazard.responsible_department_id)

@@ -169,4 +169,4 @@ def entity_state(request, pk):
         "hazards": Hazard.objects.visible_to(request.user).filter(entity=entity).pending().count(),
         "tasks": Task.objects.visible_to(request.user).filter(entity=entity).pending().count(),
     }
-    return render(request, "inspections/entity_state.html", context, status=422 if form.errors else 200)
+    return render(request, "inspections/entity_state.html", context, status=form.answer)

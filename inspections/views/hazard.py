@@ -208,7 +208,7 @@ def hazard_rectify(request, pk):
     if request.method == "POST":
         hazard.refresh_from_db()
     context = {"hazard": hazard, "form": form, "before": photos_of(hazard, [])}
-    return render(request, "inspections/hazard_rectify.html", context, status=422 if form.errors else 200)
+    return render(request, "inspections/hazard_rectify.html", context, status=form.answer)
 
 
 @login_required
@@ -220,12 +220,12 @@ def hazard_extend(request, pk):
     if request.method != "POST" and not ways_on(hazard, None, request.user)["extend"]:
         return _not_now(request, hazard)
     proposed = hazard.campaign.deadline(hazard.severity, max(today(), hazard.deadline))
-    form = ExtendForm(request.POST or None, initial={"deadline": proposed})
+    form = ExtendForm(request.POST or None, record=hazard, initial={"deadline": proposed})
     if form.is_valid() and form.applies(hazard.extend, by=request.user, **form.cleaned_data):
         messages.success(request, _("The deadline is now %(day)s.") % {"day": hazard.deadline})
         return redirect(hazard)
     context = {"hazard": hazard, "form": form}
-    return render(request, "inspections/hazard_extend.html", context, status=422 if form.errors else 200)
+    return render(request, "inspections/hazard_extend.html", context, status=form.answer)
 
 
 @login_required
@@ -242,7 +242,7 @@ def hazard_close(request, pk):
         messages.success(request, _("Recorded: %(state)s.") % {"state": hazard.get_status_display()})
         return redirect(hazard)
     context = {"hazard": hazard, "form": form, "ways": {str(way): way in form.ways for way in Closing}}
-    return render(request, "inspections/hazard_close.html", context, status=422 if form.errors else 200)
+    return render(request, "inspections/hazard_close.html", context, status=form.answer)
 
 
 @login_required
@@ -253,7 +253,7 @@ def rectification_accept(request, pk):
     attempt = _attempt(request, pk)
     if request.method != "POST" and attempt.verdict != Verdict.PENDING:
         return _not_now(request, attempt.hazard)
-    form = AcceptForm(request.POST or None)
+    form = AcceptForm(request.POST or None, record=attempt.hazard)
     if form.is_valid() and form.applies(attempt.accept, by=request.user, **form.cleaned_data):
         messages.success(request, _("Accepted: the hazard is rectified."))
         return redirect(attempt.hazard)
@@ -269,7 +269,7 @@ def rectification_reject(request, pk):
     if request.method != "POST" and attempt.verdict != Verdict.PENDING:
         return _not_now(request, attempt.hazard)
     proposed = attempt.hazard.campaign.deadline(attempt.hazard.severity, today())
-    form = RejectForm(request.POST or None, initial={"deadline": proposed})
+    form = RejectForm(request.POST or None, record=attempt.hazard, initial={"deadline": proposed})
     if form.is_valid() and form.applies(attempt.reject, by=request.user, **form.cleaned_data):
         messages.success(request, _("Rejected: the hazard is open again, with its new deadline."))
         return redirect(attempt.hazard)
@@ -295,4 +295,4 @@ def _judge(request, attempt, form, template):
         "may_judge": attempt.hazard.may_be_reviewed_by(request.user),
         "is_pending": attempt.verdict == Verdict.PENDING,
     }
-    return render(request, template, context, status=422 if form.errors else 200)
+    return render(request, template, context, status=form.answer)

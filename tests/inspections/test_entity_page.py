@@ -190,3 +190,26 @@ def test_a_wrong_entry_is_said_at_its_field_and_writes_nothing(signed_in, world,
     assert list(response.context["form"].errors) == [field]
     world.shop.refresh_from_db()
     assert world.shop.is_open
+
+
+def test_a_state_that_somebody_else_recorded_meanwhile_is_told_first(client, world):
+    page = reverse("entity_state", args=[world.shop.pk])
+    client.force_login(world.inspector)
+    seen = client.get(page).context["form"]["version"].value()
+    world.shop.change_state("moved", by=world.manager, reason="搬到新址", on=date(2024, 8, 20))
+    clash = client.post(page, {"to": "closed", "on": "2024-08-30", "reason": "卷闸门关闭", "version": seen})
+    assert clash.status_code == 409
+    assert "搬到新址" in clash.content.decode()
+    assert "卷闸门关闭" in clash.content.decode()
+    world.shop.refresh_from_db()
+    assert world.shop.state == "moved"
+
+
+@pytest.mark.parametrize("day", ["2024-08-19", "2024-09-03"])
+def test_a_state_begins_neither_before_the_present_one_nor_in_the_future(client, world, day):
+    world.shop.change_state("moved", by=world.manager, reason="搬到新址", on=date(2024, 8, 20))
+    client.force_login(world.inspector)
+    page = reverse("entity_state", args=[world.shop.pk])
+    refused = client.post(page, {"to": "closed", "on": day, "reason": "卷闸门关闭"})
+    assert refused.status_code == 422
+    assert refused.context["form"].errors["on"]

@@ -360,3 +360,21 @@ def test_a_closed_hazard_is_not_closed_again(managing, world, hazard):
     assert response.status_code == 422
     hazard.refresh_from_db()
     assert hazard.status == HazardStatus.RECTIFIED
+
+
+def test_a_deadline_that_somebody_else_moved_meanwhile_is_told_first(client, world):
+    hazard = make_hazard(world)
+    page = reverse("hazard_extend", args=[hazard.pk])
+    client.force_login(world.inspector)
+    seen = client.get(page).context["form"]["version"].value()
+    hazard.extend(by=world.second, deadline=date(2024, 10, 15), reason="配件未到")
+    sent = {"deadline": "2024-10-20", "reason": "店主外出", "version": seen}
+    clash = client.post(page, sent)
+    text = clash.content.decode()
+    assert clash.status_code == 409
+    assert "2024-10-15" in text
+    assert "店主外出" in text
+    hazard.refresh_from_db()
+    assert hazard.deadline == date(2024, 10, 15)
+    again = client.post(page, sent | {"version": clash.context["form"]["version"].value()})
+    assert again.status_code == 302
