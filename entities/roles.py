@@ -39,7 +39,7 @@ CASEWORK = ["interview", "interviewedentity", "case", "penalty", "samplingbatch"
 FINDINGS = ["inspection", "hazard", "rectification", "evidence", "order", "seizure", "seizeditem"]
 REGISTER = ["selfcheck", "task", "lead"]
 JOINT_WORK = ["operation", "jointteam"]
-REFERENCE = ["campaign", "checklist", "checklistversion", "checklistitem", "holiday"]
+REFERENCE = ["campaign", "checklist", "checklistversion", "checklistitem", "holiday", "numberblock"]
 
 
 def _writes(*models_, app="inspections"):
@@ -61,6 +61,7 @@ _REVIEWING = [
     "inspections.review_grave_rectification",
     "inspections.decide_case",
     "inspections.void_inspection",
+    "inspections.amend_inspection",
     "inspections.end_hazard",
 ]
 
@@ -70,9 +71,16 @@ RIGHTS = {
         *_ENTITIES,
         *_writes(*FINDINGS, *CASEWORK, "selfcheck", "lead"),
         "inspections.review_rectification",
+        "inspections.amend_inspection",
     ],
     Role.MANAGER: [*_EVERYTHING_VISIBLE, *_MANAGING, *_writes(*FINDINGS), *_REVIEWING],
-    Role.CLERK: [*_EVERYTHING_VISIBLE, *_MANAGING, "inspections.decide_case"],
+    Role.CLERK: [
+        *_EVERYTHING_VISIBLE,
+        *_MANAGING,
+        *_writes("numberblock"),
+        "inspections.decide_case",
+        "inspections.transcribe_inspection",
+    ],
     Role.LEADER: [*_EVERYTHING_VISIBLE, "inspections.export_scope"],
     Role.DISCIPLINE: [*_EVERYTHING_VISIBLE, "inspections.export_scope", "inspections.read_history"],
     Role.ADMINISTRATOR: [

@@ -14,6 +14,7 @@ from entities.identity import IdentityCard
 from entities.models.officer import Officer
 from entities.models.region import Region
 from entities.models.unit import Unit
+from entities.pinyin import initials
 from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
 from entities.today import today
@@ -62,11 +63,12 @@ class EntityQuerySet(StoredQuerySet):
         return self.filter(state=EntityState.OPEN, merged_into=None)
 
     def matching(self, text):
-        """Entities whose name, address, phone or licence number contains every part of the text."""
+        """Entities whose name, its pinyin initials, address, phone or licence number contains every part of the text."""
         found = self
         for part in text.split():
             found = found.filter(
                 Q(name__icontains=part)
+                | Q(initials__contains=part.lower())
                 | Q(credit_code__icontains=part)
                 | Q(licence_number__icontains=part)
                 | Q(address__icontains=part)
@@ -79,6 +81,7 @@ class Entity(IdentityCard, Stored):
     """A place of business that is regulated (监管对象/主体); one licence may have several."""
 
     name = models.CharField(_("name"), max_length=120)
+    initials = models.CharField(_("pinyin initials"), max_length=120, blank=True, editable=False)
     kind = models.CharField(
         _("main kind"), max_length=20, choices=EntityKind, help_text=_("The kind under which it is counted.")
     )
@@ -119,7 +122,7 @@ class Entity(IdentityCard, Stored):
         Unit, models.PROTECT, verbose_name=_("entered by unit"), related_name="+", null=True, editable=False
     )
 
-    history = HistoricalRecords()
+    history = HistoricalRecords(excluded_fields=["initials"])
     objects = EntityQuerySet.as_manager()
     scope = ScopePaths(
         regions=("region__code",), unit="unit", people=("created_by",), operation="inspections__operation__key"
@@ -167,8 +170,9 @@ class Entity(IdentityCard, Stored):
         return reverse("entity_detail", args=[self.pk])
 
     def clean(self):
-        """Check the credit code's own check character (GB 32100-2015)."""
+        """Check the credit code's own check character (GB 32100-2015); note the initials by which the name is searched."""
         super().clean()
+        self.initials = initials(self.name)
         self.credit_code = self.credit_code.strip().upper()
         if self.credit_code:
             try:

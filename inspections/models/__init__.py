@@ -5,9 +5,10 @@ from inspections.models.case import Case, CaseStatus, Penalty
 from inspections.models.checklist import Answer, Checklist, ChecklistItem, ChecklistVersion
 from inspections.models.evidence import Evidence
 from inspections.models.hazard import Hazard, HazardCategory, HazardStatus, Rectification, Verdict
-from inspections.models.inspection import Inspection, InspectionStatus, Mode, Outcome
+from inspections.models.inspection import Inspection, InspectionStatus, Mode, Outcome, Relation, Signing
 from inspections.models.interview import Interview, InterviewedEntity, Order
 from inspections.models.lead import Lead
+from inspections.models.numbering import NumberBlock, Series
 from inspections.models.operation import JointTeam, Operation
 from inspections.models.outreach import CoordinationEvent, Exposure, Listing, ListingCheck, Publicity, Training
 from inspections.models.sampling import BatchStatus, SamplingBatch
@@ -39,17 +40,21 @@ __all__ = [
     "Listing",
     "ListingCheck",
     "Mode",
+    "NumberBlock",
     "Operation",
     "Order",
     "Outcome",
     "Penalty",
     "Publicity",
     "Rectification",
+    "Relation",
     "SamplingBatch",
     "SeizedItem",
     "Seizure",
     "SelfCheck",
+    "Series",
     "Severity",
+    "Signing",
     "Task",
     "Training",
     "Verdict",

@@ -43,6 +43,7 @@ class Campaign(models.Model):
     general_days = models.PositiveSmallIntegerField(_("working days to rectify a general hazard"), default=15)
     serious_days = models.PositiveSmallIntegerField(_("working days to rectify a serious hazard"), default=7)
     major_days = models.PositiveSmallIntegerField(_("working days to rectify a major hazard"), default=3)
+    revisit_days = models.PositiveSmallIntegerField(_("working days to revisit a closed or refusing entity"), default=5)
     inspector_reviews = models.JSONField(
         _("severities that an inspector may accept"), default=default_inspector_reviews, blank=True
     )
@@ -65,7 +66,7 @@ class Campaign(models.Model):
             ),
             models.CheckConstraint(
                 name="campaign_deadlines_are_positive",
-                condition=Q(general_days__gte=1, serious_days__gte=1, major_days__gte=1),
+                condition=Q(general_days__gte=1, serious_days__gte=1, major_days__gte=1, revisit_days__gte=1),
                 violation_error_message=_("A deadline is at least one working day."),
             ),
         ]
@@ -85,6 +86,10 @@ class Campaign(models.Model):
     def deadline(self, severity: str, found_on):
         """The last day to rectify a hazard of that severity: so many working days from the next day on."""
         return working_days_after(found_on, getattr(self, f"{Severity(severity).value}_days"))
+
+    def revisit_by(self, visited_on):
+        """The last day to go again to an entity that was closed or refused."""
+        return working_days_after(visited_on, self.revisit_days)
 
     def clean(self):
         if set(self.inspector_reviews) - set(Severity.values):

@@ -57,6 +57,8 @@ class Evidence(Record):
     media_type = models.CharField(_("media type"), max_length=50, editable=False)
     size = models.PositiveIntegerField(_("size in bytes"), editable=False)
     sha256 = models.CharField("SHA-256", max_length=64, editable=False)
+    original_sha256 = models.CharField(_("SHA-256 of the original"), max_length=64, editable=False)
+    thumbnail = models.FileField(_("thumbnail"), upload_to=stored_name, max_length=200, blank=True, editable=False)
     taken_at = models.DateTimeField(_("taken at"), null=True, blank=True)
     longitude = models.DecimalField(_("longitude"), max_digits=9, decimal_places=6, null=True, blank=True)
     latitude = models.DecimalField(_("latitude"), max_digits=8, decimal_places=6, null=True, blank=True)
@@ -74,6 +76,11 @@ class Evidence(Record):
             models.CheckConstraint(
                 name="evidence_sha256_form",
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"),
+                violation_error_message=_("A SHA-256 has 64 hexadecimal digits."),
+            ),
+            models.CheckConstraint(
+                name="evidence_original_sha256_form",
+                condition=Q(original_sha256__regex=r"^[0-9a-f]{64}$"),
                 violation_error_message=_("A SHA-256 has 64 hexadecimal digits."),
             ),
         ]
@@ -96,9 +103,10 @@ class Evidence(Record):
         """Keep an uploaded file with the record; raises ValidationError as `check_upload` does."""
         media_type = check_upload(upload)
         upload.seek(0)
+        digest = hashlib.sha256(upload.read()).hexdigest()
         evidence = cls(
             owner=owner, slot=slot, caption=caption, file=upload, media_type=media_type, size=upload.size,
-            original_name=PurePath(upload.name).name[:200], sha256=hashlib.sha256(upload.read()).hexdigest(),
+            original_name=PurePath(upload.name).name[:200], sha256=digest, original_sha256=digest,
         )  # fmt: skip
         upload.seek(0)
         evidence.store(by=by)

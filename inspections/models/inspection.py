@@ -41,7 +41,32 @@ class InspectionStatus(models.TextChoices):
     VOIDED = "voided", _("voided")
 
 
+class Signing(models.TextChoices):
+    """How the on-site record was signed."""
+
+    SCREEN = "screen", _("on this screen")
+    PAPER = "paper", _("on paper")
+    REFUSED = "refused", _("the entity's person refused")
+
+
+class Relation(models.TextChoices):
+    """What the person who signs is to the entity."""
+
+    REPRESENTATIVE = "representative", _("legal representative or operator")
+    MANAGER = "manager", _("person in charge on the spot")
+    EMPLOYEE = "employee", _("employee")
+    FAMILY = "family", _("member of the family")
+    OTHER = "other", _("other relation")
+
+
 class InspectionQuerySet(RecordQuerySet):
+    def visible_to(self, officer, *, on=None):
+        """The records in scope; a draft is its author's alone."""
+        seen = super().visible_to(officer, on=on)
+        if officer.is_superuser:
+            return seen
+        return seen.exclude(~Q(created_by=officer.pk), status=InspectionStatus.DRAFT)
+
     def submitted(self):
         """Submitted and not voided."""
         return self.filter(status=InspectionStatus.SUBMITTED)
@@ -108,6 +133,11 @@ class Inspection(OfEntity, WithEvidence, Record):
     )
     answers = models.JSONField(_("answers"), default=dict, blank=True)
     remarks = models.TextField(_("remarks"), blank=True)
+    record_number = models.CharField(_("number of the on-site record"), max_length=50, blank=True)
+    signing = models.CharField(_("signed"), max_length=10, choices=Signing, blank=True)
+    signer_name = models.CharField(_("signed for the entity by"), max_length=50, blank=True)
+    signer_relation = models.CharField(_("relation to the entity"), max_length=20, choices=Relation, blank=True)
+    recording_number = models.CharField(_("number of the recording"), max_length=50, blank=True)
     refusal_reason = models.CharField(_("reason for refusing"), max_length=200, blank=True)
     refusal_witness = models.CharField(_("witness"), max_length=50, blank=True)
     status = models.CharField(
@@ -120,6 +150,10 @@ class Inspection(OfEntity, WithEvidence, Record):
         Officer, models.PROTECT, verbose_name=_("typed in by"), related_name="+", null=True, blank=True, editable=False
     )
 
+    confirmed_by = models.ManyToManyField(
+        Officer, verbose_name=_("confirmed by"), related_name="+", blank=True, editable=False
+    )
+
     objects = InspectionQuerySet.as_manager()
     scope = ScopePaths(
         regions=("region__code", "entity__region__code"),
@@ -128,13 +162,17 @@ class Inspection(OfEntity, WithEvidence, Record):
         unit="unit",
         people=("created_by", "officers"),
     )
-    _history_m2m_fields = [officers, departments]
+    _history_m2m_fields = [officers, departments, confirmed_by]
 
     class Meta:
         verbose_name = _("inspection")
         verbose_name_plural = _("inspections")
         ordering = ["-inspected_on", "-pk"]
-        permissions = [("void_inspection", "Can void a submitted inspection")]
+        permissions = [
+            ("void_inspection", "Can void a submitted inspection"),
+            ("amend_inspection", "Can amend a submitted inspection with a reason"),
+            ("transcribe_inspection", "Can type in an inspection from paper for named officers"),
+        ]
         indexes = [models.Index(fields=["entity", "inspected_on"], name="inspection_of_entity_by_day")]
         constraints = [
             models.CheckConstraint(
@@ -169,10 +207,24 @@ class Inspection(OfEntity, WithEvidence, Record):
             ),
             models.CheckConstraint(
                 name="inspection_without_visit_has_no_answers",
-                condition=Q(status=InspectionStatus.DRAFT)
+                condition=Q(status__in=[InspectionStatus.DRAFT, InspectionStatus.AWAITING_CONFIRMATION])
                 | Q(outcome=Outcome.INSPECTED, checklist_version__isnull=False)
                 | ~Q(outcome=Outcome.INSPECTED) & Q(checklist_version=None),
                 violation_error_message=_("Only an entity that was really inspected has checklist answers."),
+            ),
+            models.CheckConstraint(
+                name="inspection_refusal_to_sign_is_explained",
+                condition=~Q(signing=Signing.REFUSED)
+                | ~Q(refusal_reason="") & ~Q(refusal_witness="") & ~Q(recording_number=""),
+                violation_error_message=_(
+                    "When signing is refused, enter the reason, the witness and the number of the recording."
+                ),
+            ),
+            models.UniqueConstraint(
+                fields=["unit", "record_number"],
+                condition=~Q(record_number=""),
+                name="inspection_record_number_once_per_unit",
+                violation_error_message=_("Your unit has already used this number."),
             ),
         ]
 

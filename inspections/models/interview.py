@@ -21,6 +21,10 @@ class Interview(WithEvidence, Record):
 
     date_field = "held_on"
 
+    number = models.CharField(_("number"), max_length=50, blank=True)
+    inspection = models.ForeignKey(
+        Inspection, models.PROTECT, verbose_name=_("inspection"), related_name="interviews", null=True, blank=True
+    )
     held_on = models.DateField(_("held on"))
     officers = models.ManyToManyField(Officer, verbose_name=_("officers"), related_name="+", blank=True)
     level = models.CharField(_("level"), max_length=10, choices=Level, default=Level.COUNTY)
@@ -36,9 +40,20 @@ class Interview(WithEvidence, Record):
         verbose_name = _("interview")
         verbose_name_plural = _("interviews")
         ordering = ["-held_on", "-pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "number"],
+                condition=~Q(number=""),
+                name="interview_number_once_per_unit",
+                violation_error_message=_("Your unit has already used this number."),
+            ),
+        ]
 
     def __str__(self):
         return f"{self.held_on} {self.reason}"
+
+    def origin(self):
+        return self.inspection
 
 
 class InterviewedEntity(OfEntity, Record):
@@ -79,7 +94,7 @@ class Order(OfEntity, WithEvidence, Record):
     inspection = models.ForeignKey(Inspection, models.PROTECT, verbose_name=_("inspection"), related_name="orders")
     entity = models.ForeignKey(Entity, models.PROTECT, verbose_name=_("entity"), related_name="orders", editable=False)
     hazards = models.ManyToManyField(Hazard, verbose_name=_("hazards"), related_name="orders", blank=True)
-    number = models.CharField(_("number"), max_length=50)
+    number = models.CharField(_("number"), max_length=50, blank=True)
     issued_on = models.DateField(_("issued on"))
     due_on = models.DateField(_("to be corrected by"))
     served_on = models.DateField(_("served on"), null=True, blank=True)
@@ -94,6 +109,7 @@ class Order(OfEntity, WithEvidence, Record):
         constraints = [
             models.UniqueConstraint(
                 fields=["unit", "number"],
+                condition=~Q(number=""),
                 name="order_number_once_per_unit",
                 violation_error_message=_("Your unit has already used this number."),
             ),
@@ -105,7 +121,7 @@ class Order(OfEntity, WithEvidence, Record):
         ]
 
     def __str__(self):
-        return self.number
+        return self.number or f"{self.entity} · {self.issued_on}"
 
     def origin(self):
         return self.inspection

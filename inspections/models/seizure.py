@@ -49,6 +49,12 @@ class Seizure(OfEntity, IdentityCard, WithEvidence, Record):
         verbose_name_plural = _("seizures")
         ordering = ["-seized_on", "-pk"]
         constraints = [
+            models.UniqueConstraint(
+                fields=["unit", "number"],
+                condition=~Q(number=""),
+                name="seizure_number_once_per_unit",
+                violation_error_message=_("Your unit has already used this number."),
+            ),
             models.CheckConstraint(
                 name="seizure_from_entity_or_person",
                 condition=Q(entity__isnull=False, person_name="") | Q(entity=None) & ~Q(person_name=""),

@@ -33,6 +33,15 @@ class Task(OfEntity, Record):
     assignee = models.ForeignKey(Officer, models.PROTECT, verbose_name=_("assigned to"), related_name="tasks")
     purpose = models.CharField(_("purpose"), max_length=20, choices=Purpose, default=Purpose.INSPECT)
     due_on = models.DateField(_("due on"))
+    note = models.CharField(_("note"), max_length=200, blank=True)
+    follows = models.ForeignKey(
+        "inspections.Inspection", models.PROTECT, verbose_name=_("follows the visit"), related_name="follow_ups",
+        null=True, blank=True, editable=False,
+    )  # fmt: skip
+    hazard = models.ForeignKey(
+        "inspections.Hazard", models.PROTECT, verbose_name=_("hazard"), related_name="tasks",
+        null=True, blank=True, editable=False,
+    )  # fmt: skip
     done_on = models.DateField(_("done on"), null=True, blank=True, editable=False)
     inspection = models.ForeignKey(
         "inspections.Inspection", models.PROTECT, verbose_name=_("done by inspection"), related_name="tasks",
@@ -40,6 +49,10 @@ class Task(OfEntity, Record):
     )  # fmt: skip
     self_check = models.ForeignKey(
         "inspections.SelfCheck", models.PROTECT, verbose_name=_("done by self-check"), related_name="tasks",
+        null=True, blank=True, editable=False,
+    )  # fmt: skip
+    rectification = models.ForeignKey(
+        "inspections.Rectification", models.PROTECT, verbose_name=_("done by re-inspection"), related_name="tasks",
         null=True, blank=True, editable=False,
     )  # fmt: skip
 
@@ -53,9 +66,10 @@ class Task(OfEntity, Record):
         constraints = [
             models.CheckConstraint(
                 name="task_done_by_one_record",
-                condition=Q(done_on=None, inspection=None, self_check=None)
-                | Q(done_on__isnull=False, inspection__isnull=False, self_check=None)
-                | Q(done_on__isnull=False, inspection=None, self_check__isnull=False),
+                condition=Q(done_on=None, inspection=None, self_check=None, rectification=None)
+                | Q(done_on__isnull=False, inspection__isnull=False, self_check=None, rectification=None)
+                | Q(done_on__isnull=False, inspection=None, self_check__isnull=False, rectification=None)
+                | Q(done_on__isnull=False, inspection=None, self_check=None, rectification__isnull=False),
                 violation_error_message=_("A task is done by exactly one record, on its date."),
             ),
         ]
@@ -88,6 +102,14 @@ class SelfCheck(OfEntity, WithEvidence, Record):
     checked_on = models.DateField(_("checked on"))
     answered_by = models.CharField(_("answered by"), max_length=50)
     answers = models.JSONField(_("answers"), default=dict, blank=True)
+    phone = models.CharField(_("phone"), max_length=30, blank=True)
+    client_uuid = models.UUIDField(_("client UUID"), null=True, blank=True, unique=True, editable=False)
+    content_digest = models.CharField(_("digest of what was submitted"), max_length=64, blank=True, editable=False)
+    checklist_version = models.ForeignKey(
+        "inspections.ChecklistVersion", models.PROTECT, verbose_name=_("checklist version"), related_name="+",
+        null=True, blank=True, editable=False,
+    )  # fmt: skip
+    by_link = models.BooleanField(_("handed in by the entity itself"), default=False, editable=False)
     receipt_number = models.CharField(_("receipt number"), max_length=30, unique=True)
     remarks = models.TextField(_("remarks"), blank=True)
 
