@@ -22,30 +22,94 @@ PHONE, DESKTOP = (390, 844), (1440, 900)
 PICTURES = {
     "dashboard": ("leader", DESKTOP, "/dashboard/"),
     "ledger": ("leader", DESKTOP, "/ledgers/hazard/?figure=hazards_found"),
+    "tasks": ("manager", DESKTOP, "/tasks/progress/"),
     "home": ("inspector", PHONE, "/"),
+    "start": ("inspector", PHONE, "/inspections/new/?q=lst"),
+    "entity": ("inspector", PHONE, lambda page: open_first(page, "/entities/?kind=seller", ENTITY)),
+    "entities": ("inspector", PHONE, "/entities/"),
     "inspection": ("inspector", PHONE, lambda page: inspect_with_hazard(page)),
-    "hazard": (
-        "manager",
-        PHONE,
-        lambda page: open_first(page, "/hazards/?status=submitted", "main a[href^='/hazards/']"),
+    "signing": ("inspector", PHONE, lambda page: sign_a_visit(page)),
+    "offline": ("inspector", PHONE, lambda page: without_connection(page)),
+    "visit": ("inspector", PHONE, lambda page: open_first(page, "/ledgers/inspection/", INSPECTION)),
+    "amend": ("manager", PHONE, lambda page: open_first(page, "/ledgers/inspection/", INSPECTION, "amend/")),
+    "void": ("manager", PHONE, lambda page: open_first(page, "/ledgers/inspection/", INSPECTION, "void/")),
+    "paper": ("inspector", PHONE, lambda page: paper_of_a_visit(page)),
+    "hazards": ("inspector", PHONE, "/hazards/"),
+    "hazard": ("manager", PHONE, lambda page: open_first(page, "/hazards/?status=submitted", HAZARD)),
+    "rectify": ("inspector", PHONE, lambda page: open_first(page, "/hazards/?status=open", HAZARD, "rectify/")),
+    "extend": ("manager", PHONE, lambda page: open_first(page, "/hazards/?status=open", HAZARD, "extend/")),
+    "close": ("manager", PHONE, lambda page: open_first(page, "/hazards/?status=open", HAZARD, "close/")),
+    "my-tasks": ("inspector", PHONE, "/tasks/"),
+    "assign": ("manager", PHONE, "/tasks/assign/?kind=repair_shop"),
+    "from-paper": ("clerk", PHONE, lambda page: open_first(page, "/entities/?kind=seller", ENTITY, "transcribe/")),
+    "self-check-link": (
+        "inspector", PHONE, lambda page: open_first(page, "/entities/?kind=seller", ENTITY, "self-check/link/"),
     ),
-    "entity": ("inspector", PHONE, lambda page: open_first(page, "/entities/?kind=seller", "tbody a")),
-}
+    "self-check": ("inspector", PHONE, lambda page: the_entitys_own_form(page)),
+}  # fmt: skip
+ENTITY, HAZARD, INSPECTION = "tbody a[href^='/entities/']", "main a[href^='/hazards/']", "main a[href^='/inspections/']"
 
 
-def open_first(page, address, link):
-    """Follow the first link of a list that leads to one record."""
+def open_first(page, address, link, then=""):
+    """Follow the first link of a list that leads to one record, and from there on."""
     page.goto(address)
     found = page.eval_on_selector_all(link, "links => links.map(a => a.getAttribute('href'))")
-    page.goto(next(href for href in found if href.rstrip("/").split("/")[-1].isdigit()))
+    record = next(href for href in found if href.rstrip("/").split("/")[-1].isdigit())
+    page.goto(record + then)
+    return record
+
+
+def begin(page):
+    """A new inspection of the first entity that is due."""
+    page.goto("/inspections/new/")
+    page.click(".pick a[href*='/inspect/']")
+    page.locator("#inspection[data-ready]").wait_for(state="attached")
 
 
 def inspect_with_hazard(page):
-    """A new inspection in which one point has just been failed."""
-    page.goto("/inspections/new/")
-    page.click(".pick a[href*='/inspect/']")
+    """One point has just been failed."""
+    begin(page)
     page.click("label[for='a-XS-02-fail']")
     page.locator("#item-XS-02").scroll_into_view_if_needed()
+
+
+def sign_a_visit(page):
+    """A clean shop, signed by the officer."""
+    begin(page)
+    page.click("label[for=rest-pass]")
+    canvas = page.locator("[data-pad] canvas").first
+    canvas.scroll_into_view_if_needed()
+    box = canvas.bounding_box()
+    page.mouse.move(box["x"] + 40, box["y"] + 50)
+    page.mouse.down()
+    for step in range(1, 7):
+        page.mouse.move(box["x"] + 40 + 25 * step, box["y"] + 50 + 20 * (step % 2))
+    page.mouse.up()
+    page.locator("#signing").scroll_into_view_if_needed()
+
+
+def without_connection(page):
+    """My work as the phone took it along."""
+    page.goto("/")
+    for _ in range(100):
+        is_active = page.evaluate("navigator.serviceWorker.getRegistration().then((found) => Boolean(found?.active))")
+        if is_active and page.evaluate("localStorage.getItem('renewed')"):
+            break
+        time.sleep(0.1)
+    page.context.set_offline(True)
+    page.goto("/")
+    page.locator("[data-rows=tasks] li").first.wait_for()
+
+
+def paper_of_a_visit(page):
+    record = open_first(page, "/ledgers/inspection/", INSPECTION)
+    page.goto(f"/documents/record/{record.rstrip('/').split('/')[-1]}/")
+
+
+def the_entitys_own_form(page):
+    """What the entity sees behind its link."""
+    open_first(page, "/entities/?kind=seller", ENTITY, "self-check/link/")
+    page.goto(page.input_value("#link").strip() + "?fill=1")
 
 
 def main():

@@ -165,6 +165,10 @@ class EntityAdmin(StoredAdmin):
     search_fields = ["name", "credit_code", "licence_number", "address", "phone"]
     listed = {"further_kinds": EntityKind, "goods": ProductType}
 
+    def get_search_results(self, request, queryset, search_term):
+        """The search of the register: also by pinyin initials."""
+        return queryset.matching(search_term), False
+
     @admin.display(description=_("number"), ordering="credit_code")
     def identity_number(self, obj):
         return obj.identity or "—"

@@ -231,7 +231,7 @@ class EntityForm(VerbForm, forms.ModelForm):
 class EntityFilterForm(forms.Form):
     """Search and filters of the register, kept in the URL."""
 
-    q = forms.CharField(label=_("Name, credit code, address or phone"), required=False, max_length=100)
+    q = forms.CharField(label=_("Name, initials, credit code, address or phone"), required=False, max_length=100)
     region = forms.ModelChoiceField(label=_("region"), queryset=None, required=False, empty_label=_("all"))
     kind = forms.ChoiceField(label=_("kind"), choices=[("", _("all")), *EntityKind.choices], required=False)
     state = forms.ChoiceField(label=_("state"), choices=[("", _("all")), *EntityState.choices], required=False)

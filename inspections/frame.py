@@ -67,6 +67,7 @@ class Frame:
             ("entity_list", gettext("Entities"), "shop", True, True),
             ("inspection_start", gettext("Inspect"), "plus", True, user.has_perm("inspections.add_inspection")),
             ("hazard_list", gettext("Hazards"), "hazard", True, True),
+            ("task_list", gettext("Tasks"), "check", False, user.has_perm("inspections.add_task")),
             ("dashboard", gettext("Dashboard"), "chart", False, True),
             ("ledger_index", gettext("Ledgers"), "table", False, True),
             ("admin:index", gettext("Administration"), "settings", False, user.is_staff),

@@ -1,18 +1,25 @@
 """Writes that span several records: keeping a draft of a visit, submitting it, throwing it away."""
 
 import hashlib
-from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import partial
 
 from django.core.exceptions import ValidationError
+from django.core.files import File
 from django.db import IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from entities.models import Entity
-from inspections.models import Campaign, Evidence, Hazard, Inspection, InspectionStatus, Outcome, Task
+from inspections.follow_up import correct_entity, plan_revisit
+from inspections.measures import Measures, number_on_arrival
+from inspections.models import Campaign, Evidence, Hazard, Inspection, InspectionStatus, Outcome, Series, Task
+from inspections.models.evidence import files_as_written
+from inspections.models.inspection import OFFICERS_REQUIRED
+from inspections.photos import declared_sha256
 
 VISIT_SLOT = "visit"
+SCAN_SLOT = "stamped"
 # What differs between two sendings of the same content.
 MACHINERY = {"csrfmiddlewaretoken", "action", "version", "client_uuid"}
 
@@ -59,11 +66,6 @@ def why_no_inspection(entity, campaign) -> str:
         return _("The campaign is not running, so it takes no inspection: choose a running campaign.")
     if entity.merged_into_id:
         return _("This entity is a duplicate: inspect the one that it was merged into.")
-    if not entity.is_open:
-        return _(
-            "This entity is recorded as “%(state)s”: if it does business again, set it to open on its page, "
-            "then inspect it."
-        ) % {"state": entity.get_state_display()}
     return ""
 
 
@@ -90,7 +92,7 @@ def answer_again(first, *, by, digest):
     return first
 
 
-def draw_up(inspection, *, by, officers, answers, checklist):
+def draw_up(inspection, *, by, officers, answers, checklist, signatures):
     """Give the inspection what it has once submitted, without writing it: so that its rules can be asked first."""
     if inspection.pk is None:
         inspection.place(by)
@@ -100,11 +102,26 @@ def draw_up(inspection, *, by, officers, answers, checklist):
     inspection.answers = answers if inspected else {}
     inspection.draft_form = {}
     inspection.count_officers(officers)
+    inspection.check_signed(officers, signatures)
 
 
-def submit_inspection(
-    inspection, *, by, digest, officers, departments=(), findings=(), photos=(), removed=(), version=None
-):
+@dataclass
+class Submission:
+    """Everything that is sent with a visit and written with it."""
+
+    digest: str
+    officers: list
+    departments: list = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    measures: Measures = field(default_factory=Measures)
+    signatures: dict[str, File] = field(default_factory=dict)
+    photos: list = field(default_factory=list)
+    removed: set[str] = field(default_factory=set)
+    found_at: str = ""
+    version: int | None = None
+
+
+def submit_inspection(inspection, sent, *, by):
     """Write a drawn-up inspection with all that belongs to it, or complete its draft, in one transaction.
 
     Returns the inspection and whether it was written now: the same client UUID with the same content answers the first one.
@@ -112,26 +129,77 @@ def submit_inspection(
     """
     same = Inspection.objects.filter(client_uuid=inspection.client_uuid)
     try:
-        with transaction.atomic(), _files_as_written() as written:
+        with transaction.atomic(), files_as_written() as written:
             first = _first_locked(same)
             if first is not None and not (first.is_draft and first.created_by_id == by.pk):
-                return answer_again(first, by=by, digest=digest), False
+                return answer_again(first, by=by, digest=sent.digest), False
             _refuse_unless_open(inspection)
-            inspection.content_digest = digest
-            inspection.store(by=by, version=version)
-            inspection.officers.set(officers)
-            inspection.departments.set(departments)
-            kept = _keep_photos(inspection, {VISIT_SLOT: photos}, by=by, removed=removed, written=written)
-            for finding in findings:
-                _write_finding(inspection, finding, by=by, kept=kept, written=written)
-            _fulfil_tasks(inspection, officers, by=by)
+            _write(inspection, sent, by=by, written=written)
     except (IntegrityError, ValidationError):
         # Somebody may have been faster by a moment with the same UUID: then the constraint refused this one.
         first = same.exclude(status=InspectionStatus.DRAFT).first()
         if first is None:
             raise
-        return answer_again(first, by=by, digest=digest), False
+        return answer_again(first, by=by, digest=sent.digest), False
     return inspection, True
+
+
+def _write(inspection, sent, *, by, written):
+    """The visit with all its parts, inside the transaction that submits it."""
+    inspection.content_digest = sent.digest
+    if inspection.outcome == Outcome.INSPECTED and not inspection.record_number:
+        inspection.record_number = number_on_arrival(inspection.unit, Series.RECORD, inspection.inspected_on)
+    inspection.store(by=by, version=sent.version)
+    inspection.officers.set(sent.officers)
+    inspection.departments.set(sent.departments)
+    photos = {VISIT_SLOT: sent.photos} | {slot: [image] for slot, image in sent.signatures.items()}
+    kept = _keep_photos(inspection, photos, by=by, removed=sent.removed, written=written)
+    for finding in sent.findings:
+        _write_finding(inspection, finding, by=by, kept=kept, written=written)
+    hazards = [finding.hazard for finding in sent.findings]
+    sent.measures.write(inspection, by=by, officers=sent.officers, hazards=hazards)
+    correct_entity(inspection, by=by, found_at=sent.found_at)
+    Task.objects.fulfil_by_visit(inspection, sent.officers, by=by)
+    plan_revisit(inspection, by=by)
+
+
+def await_confirmation(inspection, sent, *, by, typed, photos):
+    """Keep a visit that the office typed in from paper until the officers named there confirm it; it counts nowhere yet.
+
+    Returns it and whether it was written now, as `submit_inspection` does.
+    """
+    same = Inspection.objects.filter(client_uuid=inspection.client_uuid)
+    with transaction.atomic(), files_as_written() as written:
+        first = _first_locked(same)
+        if first is not None and not (first.is_draft and first.created_by_id == by.pk):
+            return answer_again(first, by=by, digest=sent.digest), False
+        _refuse_unless_open(inspection)
+        inspection.status, inspection.submitted_at = InspectionStatus.AWAITING_CONFIRMATION, None
+        inspection.content_digest, inspection.draft_form = sent.digest, typed
+        inspection.transcribed_by, inspection.unit = by, sent.officers[0].unit
+        inspection.store(by=by, version=sent.version)
+        inspection.officers.set(sent.officers)
+        inspection.confirmed_by.clear()
+        _keep_photos(inspection, photos, by=by, removed=sent.removed, written=written)
+    return inspection, True
+
+
+@transaction.atomic
+def confirm_inspection(inspection, *, by, read):
+    """An officer named on the paper vouches for what was typed in; with the second one the visit is submitted.
+
+    `read` gives, once it is needed, the drawn-up inspection and its Submission. Returns whether it is submitted now.
+    """
+    inspection.lock()
+    inspection.check_confirmable(by)
+    inspection.confirmed_by.add(by)
+    if inspection.confirmed_by.count() < OFFICERS_REQUIRED:
+        return False
+    drawn_up, sent = read()
+    _refuse_unless_open(drawn_up)
+    with files_as_written() as written:
+        _write(drawn_up, sent, by=by, written=written)
+    return True
 
 
 def save_draft(draft, *, by, day, typed, photos, removed=(), version=None):
@@ -139,7 +207,7 @@ def save_draft(draft, *, by, day, typed, photos, removed=(), version=None):
 
     Raises Stale when the draft was saved elsewhere since it was opened.
     """
-    with transaction.atomic(), _files_as_written() as written:
+    with transaction.atomic(), files_as_written() as written:
         if draft.pk:
             draft.lock()
             if not draft.is_draft or draft.created_by_id != by.pk:
@@ -150,6 +218,23 @@ def save_draft(draft, *, by, day, typed, photos, removed=(), version=None):
     return draft
 
 
+def add_photo(draft, slot, upload, *, by, original=None):
+    """Keep one photo with a draft, so that a long visit is sent piece by piece; the same photo sent again is kept once.
+
+    Returns the Evidence. Raises SubmittedOtherwise when the visit was submitted meanwhile, ValidationError for a bad file.
+    """
+    with transaction.atomic(), files_as_written() as written:
+        draft.lock()
+        if not draft.is_draft or draft.created_by_id != by.pk:
+            raise SubmittedOtherwise(draft)
+        sha256 = declared_sha256(original) or _sha256(upload)
+        there = draft.evidence.filter(slot=slot, original_sha256=sha256).first()
+        if there is None:
+            there = Evidence.attach(draft, upload, by=by, slot=slot, original=original)
+            written.append(there)
+        return there
+
+
 @transaction.atomic
 def discard_draft(draft, *, by):
     """Throw an officer's own draft away, with its photos."""
@@ -157,7 +242,7 @@ def discard_draft(draft, *, by):
     photos = list(draft.evidence.all())
     draft.discard(by=by)
     for photo in photos:
-        _delete_file_on_commit(photo)
+        _delete_files_on_commit(photo)
 
 
 def _first_locked(same):
@@ -178,7 +263,7 @@ def _keep_photos(inspection, photos, *, by, removed=(), written):
         if str(photo.pk) in removed:
             # Evidence of a draft counts nowhere yet, so its author may take it back, as the draft itself.
             photo._history_user = by
-            _delete_file_on_commit(photo)
+            _delete_files_on_commit(photo)
             models.Model.delete(photo)
         else:
             kept.setdefault(photo.slot, []).append(photo)
@@ -189,13 +274,13 @@ def _keep_photos(inspection, photos, *, by, removed=(), written):
 
 def _attach(inspection, slot, uploads, *, by, kept, written, owner=None):
     """Attach the uploads that the slot does not hold yet: a draft sent twice keeps each photo once."""
-    there = {photo.sha256 for photo in kept.get(slot, [])}
+    there = {photo.original_sha256 for photo in kept.get(slot, [])}
     for upload in uploads:
         if _sha256(upload) in there:
             continue
         photo = Evidence.attach(owner or inspection, upload, by=by, slot=slot)
         written.append(photo)
-        there.add(photo.sha256)
+        there.add(photo.original_sha256)
         kept.setdefault(slot, []).append(photo)
 
 
@@ -223,28 +308,9 @@ def _hand_photos(owner, slot, uploads, *, inspection, by, kept, written):
     _attach(inspection, slot, uploads, by=by, kept=kept, written=written, owner=owner)
 
 
-def _fulfil_tasks(inspection, officers, *, by):
-    """The visit does the pending tasks to inspect this entity of every officer who was there."""
-    tasks = Task.objects.pending().of_campaign(inspection.campaign_id)
-    for task in tasks.filter(entity=inspection.entity_id, assignee__in=officers, purpose=Task.Purpose.INSPECT):
-        task.fulfil(inspection, by=by, on=inspection.inspected_on)
-
-
-@contextmanager
-def _files_as_written():
-    """A list for the evidence attached inside: when the transaction fails, its files go with its rows."""
-    written = []
-    try:
-        yield written
-    except BaseException:
-        for photo in written:
-            photo.file.storage.delete(photo.file.name)
-        raise
-
-
-def _delete_file_on_commit(photo):
-    storage, name = photo.file.storage, photo.file.name
-    transaction.on_commit(lambda: storage.delete(name))
+def _delete_files_on_commit(photo):
+    for storage, name in photo.files():
+        transaction.on_commit(partial(storage.delete, name))
 
 
 def _sha256(upload) -> str:

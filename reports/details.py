@@ -1,6 +1,5 @@
 """Everything about one record, laid out for reading: fields, related records, evidence, history."""
 
-from collections import Counter
 from dataclasses import dataclass
 
 from django.contrib import admin
@@ -10,7 +9,6 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from entities.identity import IdentityCard
-from inspections.models import Answer, SelfCheck
 from inspections.models.record import Record, WithEvidence
 from reports.columns import display, kind_of, shown
 from reports.ledgers import BY_NAME
@@ -45,8 +43,6 @@ class Details:
         lines = [self._line(field) for field in sorted(fields, key=lambda field: field.name in shared)]
         if isinstance(self.record, IdentityCard) and self.record.identity_cipher:
             lines.append(Line(gettext("identity card"), self.record.masked_identity_card))
-        if isinstance(self.record, SelfCheck):
-            lines.append(Line(gettext("answers"), _answers_in_words(self.record.answers)))
         return [line for line in lines if line.text]
 
     def _line(self, field):
@@ -121,8 +117,3 @@ def _in_words(field, value):
         return "…"
     kind = kind_of(field)
     return str(value) if kind in ("link", "clock") else shown(value, kind)
-
-
-def _answers_in_words(answers):
-    counted = Counter(answers.values())
-    return ", ".join(f"{label} {counted[value]}" for value, label in Answer.choices if counted[value])

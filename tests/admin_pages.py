@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from entities.models import Grant
 from inspections.models import Checklist, ChecklistItem, ChecklistVersion, Holiday
-from tests.factories import MAKERS
+from tests.factories import MAKERS, make_number_block
 
 OURS = {
     model._meta.model_name: model
@@ -30,6 +30,7 @@ def one_of(name, world):
         "grant": lambda: Grant.objects.get(officer=world.second),
         "campaign": lambda: world.campaign,
         "holiday": lambda: Holiday.objects.create(day=date(2024, 10, 1), name="国庆节"),
+        "numberblock": lambda: make_number_block(world),
         "checklist": Checklist.objects.first,
         "checklistversion": ChecklistVersion.objects.first,
         "checklistitem": ChecklistItem.objects.first,

@@ -25,6 +25,7 @@ from inspections.models import (
     Lead,
     Listing,
     ListingCheck,
+    NumberBlock,
     Operation,
     Order,
     Penalty,
@@ -39,10 +40,10 @@ from inspections.models import (
 from tests.world import TODAY, valid_credit_code
 
 
-def make_photo(name="photo.png", colour="steelblue"):
+def make_photo(name="photo.png", colour="steelblue", size=(32, 24)):
     """A small real picture, as a phone would upload it."""
     content = BytesIO()
-    Image.new("RGB", (32, 24), colour).save(content, "PNG")
+    Image.new("RGB", size, colour).save(content, "PNG")
     return SimpleUploadedFile(name, content.getvalue(), content_type="image/png")
 
 
@@ -264,6 +265,17 @@ def make_listing_check(world, *, by=None, listing=None, **changes):
     return write(ListingCheck, world, by or world.clerk, **values | changes)
 
 
+def make_number_block(world, **changes):
+    """Numbers of orders to correct that are reserved for the inspector's unit: 〔2024〕1 to 9."""
+    values = {
+        "unit": world.inspector.unit, "series": "order", "year": 2024, "pattern": "责改〔{year}〕{number}号", "first": 1, "last": 9,
+    } | changes  # fmt: skip
+    block = NumberBlock(**values)
+    block.clean()
+    block.save()
+    return block
+
+
 def make_evidence(world, *, by=None, record=None, **changes):
     return attach_photo(record or make_inspection(world), by=by or world.inspector, **changes)
 
@@ -309,6 +321,7 @@ def make_sheet(world, **changes):
         "officers": [world.inspector.pk, world.second.pk],
         "length": "full",
         "rest": "pass",
+        "signing": "paper",
         "vehicles_checked": "0",
     } | changes
     return {name: value for name, value in values.items() if value is not None}
@@ -325,3 +338,20 @@ def failed_point(code="XS-02", **changes):
         "responsible_department": "market",
     } | changes
     return {f"answer-{code}": "fail"} | {f"h-{code}-{name}": value for name, value in values.items()}
+
+
+POINTS = ("XS-01", "XS-02", "XS-03", "XS-04")  # in force on the day of the tests
+
+
+def self_check_sheet(**changes):
+    """What a phone sends of a self-check where all is well; None leaves a field out."""
+    values = {f"answer-{code}": "pass" for code in POINTS} | {
+        "client_uuid": str(uuid.uuid4()), "answered_by": "张三", "phone": "13800000000", "remarks": "", "declared": "on",
+    }  # fmt: skip
+    return {name: value for name, value in (values | changes).items() if value is not None}
+
+
+def wrong_point(code="XS-02", **changes):
+    """What a failed point adds to the self-check's sheet."""
+    values = {"answer": "fail", "what": "未张贴告知"} | changes
+    return {f"{name}-{code}": value for name, value in values.items()}

@@ -7,10 +7,12 @@
 | DEBUG              | tracebacks in the browser; never in production                       | off                  |
 | ALLOWED_HOSTS      | host names served, separated by commas                               | localhost,127.0.0.1  |
 | HTTPS              | redirect to https, secure cookies, HSTS                              | on unless DEBUG      |
-| TRUSTED_PROXY      | a reverse proxy sets X-Forwarded-Proto                               | off                  |
+| TRUSTED_PROXY      | a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For           | off                  |
 | DATABASE_URL       | `postgres://…` or `sqlite:///…`                                      | var/db.sqlite3       |
 | MEDIA_ROOT         | where evidence is kept                                               | var/media            |
 | STATIC_ROOT        | where `collectstatic` puts styles and scripts                        | var/static           |
+| CACHE_URL          | counts visits to the public pages; shared by several processes: `rediscache://…`, `filecache:///…` | locmemcache:// |
+| SELF_CHECK_LINK_DAYS | for how many days a link for an entity is valid                    | 30                   |
 | DEMO_TODAY         | the day at which the demonstration campaign stands                   | none: the real today |
 | DEMO_PASSWORD      | password of the demonstration accounts, read by `load_demo`          | see the command      |
 """
@@ -60,6 +62,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
+    "yongzhou_ebike.compression.CompressedPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yongzhou_ebike.language.ChosenLanguageMiddleware",
@@ -104,6 +107,7 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
     }
 else:
     DATABASES["default"]["OPTIONS"] = {"pool": True}
+CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "entities.Officer"
@@ -146,13 +150,14 @@ STORAGES = {
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
-        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        else "yongzhou_ebike.static_storage.HashedModules"
     },
 }
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 EVIDENCE_MAX_PIXELS = 50_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
+SELF_CHECK_LINK_DAYS = env.int("SELF_CHECK_LINK_DAYS", default=30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
 CONTENT_SECURITY_POLICY = {
@@ -173,7 +178,8 @@ CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
 SECURE_HSTS_INCLUDE_SUBDOMAINS = HTTPS
 SECURE_HSTS_PRELOAD = HTTPS
-if env.bool("TRUSTED_PROXY", default=False):
+TRUSTED_PROXY = env.bool("TRUSTED_PROXY", default=False)
+if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 

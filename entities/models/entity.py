@@ -19,6 +19,10 @@ from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
 from entities.today import today
 
+# As long as the longest that is searched, an address.
+LONGEST_SEARCH = 200
+INITIALS_LENGTH = 120
+
 
 class EntityKind(models.TextChoices):
     PRODUCER = "producer", _("producer")
@@ -63,7 +67,12 @@ class EntityQuerySet(StoredQuerySet):
         return self.filter(state=EntityState.OPEN, merged_into=None)
 
     def matching(self, text):
-        """Entities whose name, its pinyin initials, address, phone or licence number contains every part of the text."""
+        """Entities whose name, its pinyin initials, address, phone or licence number contains every part of the text.
+
+        None for what no entity can hold: longer than any of these, or with a character that PostgreSQL refuses.
+        """
+        if len(text) > LONGEST_SEARCH or "\0" in text:
+            return self.none()
         found = self
         for part in text.split():
             found = found.filter(
@@ -81,7 +90,7 @@ class Entity(IdentityCard, Stored):
     """A place of business that is regulated (监管对象/主体); one licence may have several."""
 
     name = models.CharField(_("name"), max_length=120)
-    initials = models.CharField(_("pinyin initials"), max_length=120, blank=True, editable=False)
+    initials = models.CharField(_("pinyin initials"), max_length=INITIALS_LENGTH, blank=True, editable=False)
     kind = models.CharField(
         _("main kind"), max_length=20, choices=EntityKind, help_text=_("The kind under which it is counted.")
     )
@@ -172,7 +181,7 @@ class Entity(IdentityCard, Stored):
     def clean(self):
         """Check the credit code's own check character (GB 32100-2015); note the initials by which the name is searched."""
         super().clean()
-        self.initials = initials(self.name)
+        self.initials = initials(self.name)[:INITIALS_LENGTH]
         self.credit_code = self.credit_code.strip().upper()
         if self.credit_code:
             try:

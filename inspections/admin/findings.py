@@ -90,8 +90,10 @@ class EvidenceAdmin(SeenOnlyAdmin):
 
 @admin.register(Task)
 class TaskAdmin(RecordAdmin):
-    fixed = ("entity",)
-    list_display = ["due_on", "entity", "purpose", "assignee", "region", "done_on"]
+    """Whose it is and until when changes on the pages of the tasks, each time with a reason."""
+
+    fixed = ("entity", "assignee", "purpose", "due_on")
+    list_display = ["due_on", "entity", "purpose", "assignee", "region", "done_on", "withdrawn_on"]
     list_display_links = ["due_on", "entity"]
     list_filter = ["purpose", ("done_on", admin.EmptyFieldListFilter), REGION]
     list_select_related = ["entity", "assignee", "region"]
@@ -99,7 +101,7 @@ class TaskAdmin(RecordAdmin):
     date_hierarchy = "due_on"
 
     def is_settled(self, obj):
-        return obj.done_on is not None
+        return not obj.is_pending
 
 
 @admin.register(SelfCheck)

@@ -1,10 +1,20 @@
-"""Campaigns, holidays and checklists: what an administrator sets up."""
+"""Campaigns, holidays, checklists and document numbers: what an administrator or the office sets up."""
 
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from entities.models import EntityKind
 from entities.scoped_admin import ScopedAdmin, ScopedInline
-from inspections.models import Campaign, Checklist, ChecklistItem, ChecklistVersion, Holiday, Inspection, Severity
+from inspections.models import (
+    Campaign,
+    Checklist,
+    ChecklistItem,
+    ChecklistVersion,
+    Holiday,
+    Inspection,
+    NumberBlock,
+    Severity,
+)
 
 
 @admin.register(Campaign)
@@ -85,3 +95,24 @@ class ChecklistItemAdmin(ScopedAdmin):
 
     def is_settled(self, obj):
         return is_answered(obj.version)
+
+
+@admin.register(NumberBlock)
+class NumberBlockAdmin(ScopedAdmin):
+    """The office reserves numbers for a unit; of a block that exists only the end moves."""
+
+    has_many_rows = False
+    fixed = ("unit", "series", "year", "pattern", "first")
+    list_display = ["unit", "series", "year", "pattern", "first", "last", "following", "left"]
+    list_display_links = ["unit", "series"]
+    list_filter = ["series", "year", ("unit", admin.RelatedOnlyFieldListFilter)]
+    list_select_related = ["unit"]
+    search_fields = ["unit__name", "pattern"]
+
+    def get_readonly_fields(self, request, obj=None):
+        readonly = super().get_readonly_fields(request, obj)
+        return [*readonly, "left"] if obj is not None else readonly
+
+    @admin.display(description=_("numbers left"))
+    def left(self, obj):
+        return obj.left

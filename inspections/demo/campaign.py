@@ -77,3 +77,4 @@ def _fill(ledger, password):
     outreach.load_outreach(ledger, people)
     outreach.load_listings(ledger, people, entities)
     load_photos(ledger, made, hazards)
+    enforcement.reserve_numbers(people)

@@ -11,6 +11,7 @@ from inspections.models import (
     InterviewedEntity,
     Lead,
     Mode,
+    NumberBlock,
     Order,
     SeizedItem,
     Seizure,
@@ -171,3 +172,15 @@ def load_seizures(ledger, people, visits, cases):
         settled, ["released", "confiscated"], when=lambda item: ledger.soon_after(item.seizure.seized_on, 30, least=10),
         by=lambda item: people.manager(item.region_id),
     )  # fmt: skip
+
+
+def reserve_numbers(people):
+    """A block of this year's numbers in each series for every station of the two accounts that inspect."""
+    patterns = {"record": "示例笔〔{year}〕{number}号", "order": "示例责改〔{year}〕{number}号"}
+    patterns |= {"interview": "示例约〔{year}〕{number}号", "seizure": "示例扣〔{year}〕{number}号"}
+    for username in ("inspector", "inspector2"):
+        for series, pattern in patterns.items():
+            block = NumberBlock(unit=people.by_name[username].unit, series=series, year=TODAY.year, pattern=pattern)
+            block.first, block.last = 5001, 5200
+            block.full_clean()
+            block.save()

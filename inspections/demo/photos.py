@@ -42,21 +42,26 @@ class Photos:
             draw.line((700, 260, 760, 330, 870, 190), fill=(235, 255, 235), width=22)
         draw.rectangle((0, 0, 960, 84), fill=(0, 0, 0))
         draw.text((24, 16), f"DEMO {number + 1} · {moment.upper()} · synthetic placeholder", fill="white", font_size=44)
+        name, data = self._kept(picture, quality=80)
+        thumbnail, _data = self._kept(picture.resize((320, 240)), quality=70)
+        return name, thumbnail, len(data), hashlib.sha256(data).hexdigest()
+
+    def _kept(self, picture, quality):
         content = BytesIO()
-        picture.save(content, "JPEG", quality=80)
+        picture.save(content, "JPEG", quality=quality)
         data = content.getvalue()
         name = f"evidence/{hashlib.sha256(data).hexdigest()[:32]}.jpg"
         if not default_storage.exists(name):  # the same picture from an earlier load
             name = default_storage.save(name, ContentFile(data))
-        return name, len(data), hashlib.sha256(data).hexdigest()
+        return name, data
 
     def of(self, owner, moment, number):
         """Evidence on that record, not yet written."""
-        name, size, digest = self.files[moment, number % len(COLOURS[moment])]
+        name, thumbnail, size, digest = self.files[moment, number % len(COLOURS[moment])]
         return Evidence(
-            content_type=ContentType.objects.get_for_model(type(owner)), object_id=owner.pk, file=name,
+            content_type=ContentType.objects.get_for_model(type(owner)), object_id=owner.pk, file=name, thumbnail=thumbnail,
             original_name=f"demo-{moment}-{number % len(COLOURS[moment]) + 1}.jpg", media_type="image/jpeg", size=size,
-            sha256=digest, region_id=owner.region_id, unit_id=owner.unit_id,
+            sha256=digest, original_sha256=digest, region_id=owner.region_id, unit_id=owner.unit_id,
         )  # fmt: skip
 
 

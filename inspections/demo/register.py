@@ -3,8 +3,9 @@
 from datetime import date, timedelta
 
 from entities.models import Entity, EntityKind, EntityState, IdentityKind, ProductType, Region, RiskLevel
+from entities.pinyin import initials
 from inspections.demo.ledger import TODAY
-from inspections.models import Answer, InspectionStatus, SelfCheck, Task
+from inspections.models import Answer, InspectionStatus, Outcome, SelfCheck, Task
 
 # How much of the trade each county has.
 SHARE = {
@@ -48,7 +49,7 @@ NEAR_TODAY = [
     (-5, "inspect"),
     (-1, "revisit"),
     (0, "inspect"),
-    (2, "reinspect"),
+    (2, "revisit"),
     (4, "inspect"),
     (9, "inspect"),
 ]
@@ -95,6 +96,8 @@ def load_entities(ledger, people):
         shop.credit_code, shop.identity_kind = "", IdentityKind.CONVENIENCE_TRADE
         if number >= CONVENIENCE:
             shop.identity_kind, shop.licence_number = IdentityKind.OLD_LICENCE, f"4311006{number:08d}"
+    for entity in entities:
+        entity.initials = initials(entity.name)
     return ledger.write(entities)
 
 
@@ -181,9 +184,15 @@ def load_tasks(ledger, people, entities, visits, checks):
     """Tasks that visits and self-checks have done, and those still to do: some overdue, some due this week."""
     chance = ledger.chance
     inspector = people.by_name["inspector"]
-    submitted = [v for v in visits if v.status == InspectionStatus.SUBMITTED and v.transcribed_by_id is None]
-    chosen = chance.sample(submitted, DONE_TASKS)
-    chosen += [v for v in submitted if v.created_by == inspector and v not in set(chosen)]
+    inspected = [
+        visit
+        for visit in visits
+        if visit.status == InspectionStatus.SUBMITTED
+        and visit.outcome == Outcome.INSPECTED
+        and visit.transcribed_by_id is None
+    ]
+    chosen = chance.sample(inspected, DONE_TASKS)
+    chosen += [v for v in inspected if v.created_by == inspector and v not in set(chosen)]
     tasks, done = [], []
     for record in [*chosen, *chance.sample(checks, REMINDERS)]:
         is_check = isinstance(record, SelfCheck)

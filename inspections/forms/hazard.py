@@ -10,7 +10,7 @@ from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
 from entities.models import Department, Region
 from entities.today import today
 from inspections.models import Evidence, HazardCategory, HazardStatus, Rectification, Severity, Verdict
-from inspections.models.evidence import check_upload
+from inspections.models.evidence import check_upload, files_as_written
 
 
 class FilesInput(forms.FileInput):
@@ -25,7 +25,7 @@ class FilesInput(forms.FileInput):
 class EvidenceField(forms.FileField):
     """Photos and PDFs, each judged by its content; every one that is refused says why."""
 
-    widget = FilesInput(attrs={"multiple": True, "accept": "image/jpeg,image/png,image/webp,application/pdf"})
+    widget = FilesInput(attrs={"multiple": True, "accept": "image/*,.heic,.heif,application/pdf"})
 
     def clean(self, data, initial=None):
         errors = []
@@ -54,7 +54,7 @@ class RectifyForm(VerbForm):
     )  # fmt: skip
     photos = EvidenceField(
         label=_("photos after"), required=False,
-        help_text=_("JPEG, PNG, WebP or PDF, up to 20 MB each. Without one, an inspector can't accept it."),
+        help_text=_("JPEG, PNG, WebP, HEIC or PDF, up to 20 MB each. Without one, an inspector can't accept it."),
     )  # fmt: skip
     on_the_spot = forms.BooleanField(label=_("rectified on the spot"), required=False)
 
@@ -76,8 +76,9 @@ class RectifyForm(VerbForm):
             attempt = hazard.submit_rectification(
                 by=by, measures=values["measures"], on=values["submitted_on"], on_the_spot=values["on_the_spot"]
             )
-            for photo in values["photos"]:
-                Evidence.attach(attempt, photo, by=by)
+            with files_as_written() as written:
+                for photo in values["photos"]:
+                    written.append(Evidence.attach(attempt, photo, by=by))
             return attempt
 
         return self.applies(record)
@@ -128,6 +129,22 @@ class ExtendForm(SeenForm):
     )  # fmt: skip
 
 
+class ReopenForm(SeenForm):
+    """Why it is to be put right after all, and until when."""
+
+    shown_at = {"hazard_deadline_not_before_found": "deadline"}
+
+    reason = forms.CharField(
+        label=_("reason"), max_length=300, widget=forms.Textarea({"rows": 3}),
+        help_text=_("Who sent it back, or what the re-check found."),
+        error_messages={"required": _("Say why it is opened again.")},
+    )  # fmt: skip
+    deadline = forms.DateField(
+        label=_("new deadline"), widget=DayInput,
+        error_messages={"required": _("Enter until when it must be put right."), "invalid": WRONG_DAY},
+    )  # fmt: skip
+
+
 class Closing(TextChoices):
     """The ways in which a hazard closes without having been rectified here."""
 
@@ -168,6 +185,10 @@ class CloseForm(SeenForm):
         help_text=_("Handing over: number of the receipt. Ending: the proof. Withdrawing: why it was no hazard."),
         error_messages={"required": _("Say why: the receipt, the proof or the reason.")},
     )  # fmt: skip
+    scans = EvidenceField(
+        label=_("receipt or proof as a photo or PDF"), required=False,
+        help_text=_("JPEG, PNG, WebP, HEIC or PDF, up to 20 MB each."),
+    )  # fmt: skip
 
     def __init__(self, *args, hazard, by, **kwargs):
         super().__init__(*args, record=hazard, **kwargs)
@@ -185,12 +206,12 @@ class CloseForm(SeenForm):
 
     def close(self, hazard, *, by) -> bool:
         """Call the verb that was chosen."""
-        values = self.cleaned_data
+        values, shared = self.cleaned_data, {"by": by, "scans": self.cleaned_data["scans"]}
         if values["way"] == Closing.HAND_OVER:
-            return self.applies(hazard.hand_over, by=by, department=values["department"], receipt=values["note"])
+            return self.applies(hazard.hand_over, department=values["department"], receipt=values["note"], **shared)
         if values["way"] == Closing.END:
-            return self.applies(hazard.end, by=by, proof=values["note"])
-        return self.applies(hazard.withdraw, by=by, reason=values["note"])
+            return self.applies(hazard.end, proof=values["note"], **shared)
+        return self.applies(hazard.withdraw, reason=values["note"], **shared)
 
 
 ANY = "any"

@@ -14,12 +14,19 @@ from entities.today import today
 from inspections.forms.inspection_answers import Answers, Row, sections
 from inspections.forms.inspection_fields import initial_from
 from inspections.forms.inspection_hazard import HazardForm
+from inspections.forms.inspection_measures import MeasuresForm
+from inspections.forms.inspection_signatures import read_signatures
 from inspections.forms.inspection_visit import VisitForm
-from inspections.models import Answer, Inspection, Outcome, Severity
+from inspections.measures import Measures
+from inspections.models import Answer, Hazard, Inspection, Outcome, Relation, Severity, Signing
+from inspections.models.inspection import SIGNATURE
+from inspections.self_checks import latest_self_check_answers
 from inspections.workflow import (
     MACHINERY,
+    SCAN_SLOT,
     VISIT_SLOT,
     Finding,
+    Submission,
     content_digest,
     draw_up,
     slot_after,
@@ -35,9 +42,10 @@ class InspectionForm:
     With `data` it is judged, with `typed` only shown again.
     """
 
-    def __init__(self, *, by, entity, campaign, draft=None, data=None, files=None, typed=None, day=None):
+    def __init__(self, *, by, entity, campaign, draft=None, data=None, files=None, typed=None, day=None, paper=False):
         self.by, self.entity, self.campaign, self.draft = by, entity, campaign, draft
         self.data, self.files = data, files
+        self.paper = paper  # typed in by the office for officers named on the paper
         self.is_bound = data is not None
         self.typed = data if self.is_bound else typed or _as_typed(draft)
         self.client_uuid = draft.client_uuid if draft else parse_uuid(self.typed.get("client_uuid")) or uuid.uuid4()
@@ -50,10 +58,20 @@ class InspectionForm:
         self.departments = [(department.pk, str(department)) for department in Department.objects.all()]
         self.visit = VisitForm(
             data=data, files=files, by=by, entity=entity, campaign=campaign, saved_photos=self._count(VISIT_SLOT),
-            initial={"inspected_on": self.day, "officers": [by.pk]} | initial_from(self.typed, VisitForm),
+            paper=paper, saved_scans=self._count(SCAN_SLOT),
+            initial=self._before_typing() | initial_from(self.typed, VisitForm),
         )  # fmt: skip
+        self.measures = MeasuresForm(
+            data, by=by, entity=entity,
+            initial={"order_due_on": self.deadlines[Severity.GENERAL], "interview_person": self._contact()}
+            | {name.removeprefix("m-"): self.typed.get(name) for name in self.typed if name.startswith("m-")},
+        )  # fmt: skip
+        is_known = entity.pk is not None  # a blank form for the phone is of nobody yet
+        self.failures = Hazard.objects.previous_failures(entity, on=self.day) if is_known else {}
+        self.declared = latest_self_check_answers(entity, campaign) if is_known else {}
         self.rows = [self._row(item) for item in self.answers.items]
         self.problems: list[tuple[str, str]] = []  # what concerns no single field of the visit
+        self.blank_signatures: dict[str, str] = {}
 
     def _saved_photos(self):
         saved = {}
@@ -61,6 +79,22 @@ class InspectionForm:
             photo.is_removed = str(photo.pk) in self.removed
             saved.setdefault(photo.slot, []).append(photo)
         return saved
+
+    def _before_typing(self):
+        """What most visits have: today, the same officers as last time, a person of the entity who signs on the screen."""
+        if self.paper:
+            return {"inspected_on": self.day, "signing": Signing.PAPER, "signer_name": self._contact()}
+        companions = Inspection.objects.last_companions(self.by)
+        return {
+            "inspected_on": self.day,
+            "officers": [self.by.pk, *companions],
+            "signing": Signing.SCREEN,
+            "signer_name": self._contact(),
+            "signer_relation": Relation.REPRESENTATIVE if self._contact() else "",
+        }
+
+    def _contact(self) -> str:
+        return self.entity.legal_representative or self.entity.contact
 
     def _count(self, slot) -> int:
         return sum(not photo.is_removed for photo in self.saved.get(slot, []))
@@ -81,6 +115,8 @@ class InspectionForm:
             answer=self.answers.given.get(item.code, ""),
             saved_photos=self.saved.get(item.code, []),
             saved_after=self.saved.get(slot_after(item.code), []),
+            before=self.failures.get(item.code, []),
+            declared=Answer(self.declared[item.code]).label if self.declared.get(item.code) in Answer.values else "",
         )
         was_open = any(name.startswith(f"{prefix}-") for name in self.typed)
         if row.fails or was_open:
@@ -118,18 +154,26 @@ class InspectionForm:
     def answer_choices(self):
         return Answer.choices
 
+    def visit_scans(self):
+        return self.saved.get(SCAN_SLOT, [])
+
     def visit_photos(self):
         return self.saved.get(VISIT_SLOT, [])
 
+    def signed(self) -> list[tuple[str, str]]:
+        """The signatures drawn so far: their place in the form and the picture."""
+        return [(name, self.typed.get(name)) for name in self.typed if name.startswith(SIGNATURE)]
+
     def has_joint_work(self) -> bool:
         """Whether the part for operations and other departments must be open."""
-        names = ("operation", "joint_team", "departments")
+        names = ("operation", "joint_team", "departments", "others")
         return any(self.visit[name].value() or (self.is_bound and self.visit[name].errors) for name in names)
 
     def people(self):
         """Who may have been there, the officer first, each with whether they are chosen."""
         chosen = {str(pk) for pk in self.visit["officers"].value() or []}
-        return [(officer, str(officer.pk) in chosen) for officer in [self.by, *self.visit.companions]]
+        people = self.visit.companions if self.paper else [self.by, *self.visit.companions]
+        return [(officer, str(officer.pk) in chosen) for officer in people]
 
     @property
     def is_inspected(self) -> bool:
@@ -152,19 +196,22 @@ class InspectionForm:
             self.inspection.entity, self.inspection.campaign = self.entity, self.campaign
         self.visit.is_valid()
         self.visit.give_to(self.inspection)
-        self._ask_inspection()
-        self.findings = []
+        officers = list(self.visit.cleaned_data.get("officers") or [])
+        self.signatures, self.blank_signatures = read_signatures(self.data, officers)
+        self._ask_inspection(officers)
+        self.findings, self.taken = [], Measures()
         if self.is_inspected:
             self.findings = [finding for row in self.rows if row.fails and (finding := self._finding(row))]
             self._mark_unanswered()
+            self.measures.is_valid()
+            self.taken = self.measures.measures(self.visit.cleaned_data.get("inspected_on") or self.day)
         return not self.summary()
 
-    def _ask_inspection(self):
-        officers = list(self.visit.cleaned_data.get("officers") or [])
+    def _ask_inspection(self, officers):
         try:
             draw_up(
                 self.inspection, by=self.by, officers=officers, answers=self.answers.complete(),
-                checklist=self.answers.version,
+                checklist=self.answers.version, signatures=self.signatures,
             )  # fmt: skip
         except ValidationError as error:
             self.visit.place_errors(error)
@@ -202,39 +249,51 @@ class InspectionForm:
         for row in self.rows:
             row.unanswered = row.item.code in missing
 
-    def submission(self) -> dict:
-        """The arguments of `workflow.submit_inspection`."""
-        return {
-            "by": self.by,
-            "digest": self.digest,
-            "officers": list(self.visit.cleaned_data["officers"]),
-            "departments": self.visit.cleaned_data["departments"],
-            "findings": self.findings,
-            "photos": self.visit.cleaned_data["photos"],
-            "removed": self.removed,
-            "version": parse_version(self.data),
-        }
+    def submission(self) -> Submission:
+        """What `workflow.submit_inspection` writes."""
+        values = self.visit.cleaned_data
+        return Submission(
+            digest=self.digest, officers=list(values["officers"]), departments=list(values["departments"]),
+            findings=self.findings, measures=self.taken, signatures=self.signatures, photos=values["photos"],
+            removed=self.removed, found_at=values["found_at"].strip(), version=parse_version(self.data),
+        )  # fmt: skip
 
     def typed_so_far(self) -> dict:
         """Everything typed, valid or not, as a draft keeps it."""
         return {name: self.data.getlist(name) for name in self.data if name not in MACHINERY | {"remove"}}
 
-    def photos_so_far(self):
-        """The photos sent, by their place in the form, and what is wrong with those that can't be kept."""
-        fields = {"photos": VISIT_SLOT}
+    def slots(self) -> dict[str, str]:
+        """The fields that take photos, each with the place where its photos are kept."""
+        fields = {"photos": VISIT_SLOT} | ({"scan": SCAN_SLOT} if self.paper else {})
         for row in self.rows:
             fields[f"h-{row.item.code}-photos"] = row.item.code
             fields[f"h-{row.item.code}-photos_after"] = slot_after(row.item.code)
+        return fields
+
+    def photos_so_far(self):
+        """The photos sent, by their place in the form, and what is wrong with those that can't be kept."""
         kept, refused = {}, []
-        for name, slot in fields.items():
+        for name, slot in self.slots().items():
             for upload in self.files.getlist(name):
                 try:
-                    self.visit.fields["photos"].clean([upload])
+                    self.visit.fields["scan" if slot == SCAN_SLOT else "photos"].clean([upload])
                 except ValidationError as error:
                     refused += error.messages
                 else:
                     kept.setdefault(slot, []).append(upload)
         return kept, refused
+
+    def field_errors(self) -> dict[str, list[str]]:
+        """What is wrong with each single field, by its name in the page."""
+        if not self.is_bound:
+            return {}
+        bound = [self.visit]
+        if self.is_inspected:
+            bound += [self.measures, *(row.hazard for row in self.rows if row.fails and row.hazard.is_bound)]
+        errors = {form.add_prefix(name): list(found) for form in bound for name, found in form.errors.items()}
+        if self.is_inspected and self.visit.answers_errors:
+            errors["answers"] = [str(message) for message in self.visit.answers_errors]
+        return errors
 
     def refuse(self, error):
         """Show why the records refused the whole: each message at its place, the rest on top."""
@@ -248,6 +307,8 @@ class InspectionForm:
         found = [*self.problems, *_errors_of(self.visit)]
         if not self.is_inspected:
             return found
+        found += _errors_of(self.measures)
+        found += [(place, message) for place, message in self.blank_signatures.items()]
         if self.visit.answers_errors:
             first = next((row.item.code for row in self.rows if row.unanswered), "")
             place = f"item-{first}" if first else "checklist"

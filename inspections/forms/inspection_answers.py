@@ -4,7 +4,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from inspections.forms.inspection_hazard import HazardForm
-from inspections.models import Answer, ChecklistItem, ChecklistVersion, Evidence
+from inspections.models import Answer, ChecklistItem, ChecklistVersion, Evidence, Hazard
 
 FULL, SHORT = "full", "short"
 ANSWER = "answer-"
@@ -21,6 +21,8 @@ class Row:
     unanswered: bool = False
     saved_photos: list[Evidence] = field(default_factory=list)
     saved_after: list[Evidence] = field(default_factory=list)
+    before: list[Hazard] = field(default_factory=list)
+    declared: str = ""
 
     @property
     def fails(self) -> bool:

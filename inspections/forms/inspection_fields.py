@@ -20,7 +20,7 @@ class PhotosInput(forms.FileInput):
 class PhotosField(forms.FileField):
     """Any number of photos, each judged by its content; every one that is refused says why."""
 
-    widget = PhotosInput(attrs={"multiple": True, "accept": "image/*", "capture": "environment"})
+    widget = PhotosInput(attrs={"multiple": True, "accept": "image/*,.heic,.heif", "capture": "environment"})
 
     def clean(self, data, initial=None):
         errors = []

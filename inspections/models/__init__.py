@@ -4,16 +4,18 @@ from inspections.models.campaign import Campaign, Holiday, Severity
 from inspections.models.case import Case, CaseStatus, Penalty
 from inspections.models.checklist import Answer, Checklist, ChecklistItem, ChecklistVersion
 from inspections.models.evidence import Evidence
-from inspections.models.hazard import Hazard, HazardCategory, HazardStatus, Rectification, Verdict
+from inspections.models.hazard import Hazard, HazardCategory, HazardStatus
 from inspections.models.inspection import Inspection, InspectionStatus, Mode, Outcome, Relation, Signing
 from inspections.models.interview import Interview, InterviewedEntity, Order
 from inspections.models.lead import Lead
 from inspections.models.numbering import NumberBlock, Series
 from inspections.models.operation import JointTeam, Operation
 from inspections.models.outreach import CoordinationEvent, Exposure, Listing, ListingCheck, Publicity, Training
+from inspections.models.rectification import Rectification, Verdict
 from inspections.models.sampling import BatchStatus, SamplingBatch
 from inspections.models.seizure import SeizedItem, Seizure
-from inspections.models.task import SelfCheck, Task
+from inspections.models.self_check import SelfCheck
+from inspections.models.task import Task, TaskState
 
 __all__ = [
     "Answer",
@@ -56,6 +58,7 @@ __all__ = [
     "Severity",
     "Signing",
     "Task",
+    "TaskState",
     "Training",
     "Verdict",
 ]

@@ -1,32 +1,40 @@
 """Photos and documents attached to records."""
 
 import hashlib
+import re
 import uuid
+from contextlib import contextmanager
 from pathlib import PurePath
 
-import filetype
 from django.apps import apps
 from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models import Q
 from django.urls import reverse
+from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from PIL import Image, UnidentifiedImageError
 
 from entities.scope import ScopePaths
+from inspections import photos
 from inspections.models.record import Record, RecordQuerySet, WithEvidence
 
-PHOTO_TYPES = {"image/jpeg": "JPEG", "image/png": "PNG", "image/webp": "WEBP"}
-DOCUMENT_TYPES = {"application/pdf"}
+# As kept; what is taken from a phone is in photos.FORMATS.
+PHOTO_TYPES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
+DOCUMENT_TYPES = {"application/pdf": ".pdf"}
+SIGNATURE = "signature"
+# What a document does or carries beside its pages.
+ACTIVE_PDF = re.compile(rb"/(JavaScript|Launch|EmbeddedFile)\b")
 
 
 def stored_name(evidence, original):
     """A name that tells nothing and can't be guessed; the extension follows the content, not the upload."""
-    return f"evidence/{uuid.uuid4().hex}.{filetype.get_type(evidence.media_type).extension}"
+    return f"evidence/{uuid.uuid4().hex}{(PHOTO_TYPES | DOCUMENT_TYPES)[evidence.media_type]}"
 
 
 class EvidenceQuerySet(RecordQuerySet):
@@ -98,53 +106,126 @@ class Evidence(Record):
     def is_photo(self) -> bool:
         return self.media_type in PHOTO_TYPES
 
+    @property
+    def thumbnail_url(self) -> str:
+        """Where the small picture is; the photo itself when there is none."""
+        return reverse("evidence_thumb", args=[self.pk]) if self.thumbnail else self.get_absolute_url()
+
+    @property
+    def where(self) -> str:
+        """Where it was taken, or an empty string."""
+        return "" if self.latitude is None else f"{self.latitude:.5f}, {self.longitude:.5f}"
+
+    @property
+    def about(self) -> str:
+        """When and where it was taken and what proves that it is the same, a line for each."""
+        taken_at = self.taken_at and date_format(timezone.localtime(self.taken_at), "Y-m-d H:i")
+        hashes = f"SHA-256 {self.sha256}", gettext("SHA-256 of the original %(hash)s") % {"hash": self.original_sha256}
+        return "\n".join(part for part in (self.caption, taken_at, self.where, *hashes) if part)
+
+    def files(self) -> list[tuple]:
+        """Storage and name of each file that is kept for it."""
+        return [(kept.storage, kept.name) for kept in (self.file, self.thumbnail) if kept]
+
     @classmethod
-    def attach(cls, owner, upload, *, by, slot="", caption=""):
-        """Keep an uploaded file with the record; raises ValidationError as `check_upload` does."""
-        media_type = check_upload(upload)
+    def attach(cls, owner, upload, *, by, slot="", caption="", original=None):
+        """Keep an uploaded file with the record: of a photo its pixels, time and place, a document as it is.
+
+        `original` is what a phone says of the photo before it made it smaller: sha256, taken_at, latitude, longitude.
+        Raises ValidationError as `check_upload` does, and OSError when the storage is full; then no file stays behind.
+        """
+        media_type = _judged(upload)
         upload.seek(0)
-        digest = hashlib.sha256(upload.read()).hexdigest()
+        content, thumbnail, moment = upload.read(), b"", photos.Moment()
+        original_sha256 = photos.declared_sha256(original) or hashlib.sha256(content).hexdigest()
+        if media_type in photos.FORMATS:
+            as_png = media_type == "image/png" and slot.startswith(SIGNATURE)
+            with _in_words(upload):
+                picture = photos.read(upload, media_type, as_png=as_png)
+            content, thumbnail, media_type = picture.content, picture.thumbnail, picture.media_type
+            moment = picture.moment.or_else(photos.declared(original))
         evidence = cls(
-            owner=owner, slot=slot, caption=caption, file=upload, media_type=media_type, size=upload.size,
-            original_name=PurePath(upload.name).name[:200], sha256=digest, original_sha256=digest,
+            owner=owner, slot=slot, caption=caption, media_type=media_type, size=len(content),
+            original_name=PurePath(upload.name).name[:200], original_sha256=original_sha256,
+            sha256=hashlib.sha256(content).hexdigest(),
+            taken_at=moment.taken_at, latitude=moment.latitude, longitude=moment.longitude,
         )  # fmt: skip
-        upload.seek(0)
-        evidence.store(by=by)
+        with files_as_written() as written:
+            written.append(evidence)
+            evidence._write("file", content)
+            if thumbnail:
+                evidence._write("thumbnail", thumbnail, suffix=".jpg")
+            evidence.store(by=by)
         return evidence
+
+    def _write(self, field, content, suffix=""):
+        # The name is noted first: a write that fails halfway, on a full disk, leaves a piece that must go.
+        name = PurePath(stored_name(self, ""))
+        setattr(self, field, str(name.with_suffix(suffix) if suffix else name))
+        getattr(self, field).storage.save(getattr(self, field).name, ContentFile(content))
+
+
+@contextmanager
+def files_as_written():
+    """A list for the evidence attached inside: when something fails, its files go as its rows do."""
+    written = []
+    try:
+        yield written
+    except BaseException:
+        for evidence in written:
+            for storage, name in evidence.files():
+                storage.delete(name)
+        raise
 
 
 def check_upload(upload, *, photo_only=False) -> str:
     """The media type of an uploaded file, judged by its content.
 
-    Raises ValidationError when it is over 20 MB, not a photo (JPEG, PNG, WebP) or PDF, too large to decode, or damaged.
+    Raises ValidationError when it is over 20 MB, not a photo (JPEG, PNG, WebP, HEIC) or PDF, too large to decode, damaged,
+    or a PDF that does or carries more than its pages.
     """
-    name = PurePath(upload.name).name
+    media_type = _judged(upload, photo_only=photo_only)
+    if media_type in photos.FORMATS:
+        with _in_words(upload):
+            photos.check(upload, media_type)
+    return media_type
+
+
+def _judged(upload, *, photo_only=False) -> str:
+    """The media type; raises as `check_upload` does for all that is known without decoding."""
+    names = {"name": PurePath(upload.name).name}
+    if not upload.size:
+        raise ValidationError(gettext("“%(name)s” is empty: take or choose it again.") % names)
     if upload.size > settings.EVIDENCE_MAX_BYTES:
         raise ValidationError(
-            gettext("“%(name)s” is over 20 MB: take the photo in a smaller size and choose it again.") % {"name": name}
+            gettext("“%(name)s” is over 20 MB: take the photo in a smaller size and choose it again.") % names
         )
-    upload.seek(0)
-    kind = filetype.guess(upload.read(4096))
-    media_type = kind.mime if kind else ""
-    if media_type in DOCUMENT_TYPES and not photo_only:
-        return media_type
-    if media_type not in PHOTO_TYPES:
+    media_type = photos.media_type_of(upload)
+    if photo_only and media_type not in photos.FORMATS:
+        raise ValidationError(gettext("“%(name)s” is not a photo: choose a JPEG, PNG, WebP or HEIC picture.") % names)
+    if media_type not in photos.FORMATS and media_type not in DOCUMENT_TYPES:
         raise ValidationError(
-            gettext("“%(name)s” is not a photo: choose a JPEG, PNG or WebP picture.") % {"name": name}
-            if photo_only
-            else gettext("“%(name)s” is neither a photo nor a PDF: choose a JPEG, PNG, WebP or PDF file.")
-            % {"name": name}
+            gettext("“%(name)s” is neither a photo nor a PDF: choose a JPEG, PNG, WebP, HEIC or PDF file.") % names
         )
-    upload.seek(0)
-    try:
-        with Image.open(upload, formats=[PHOTO_TYPES[media_type]]) as image:
-            if image.width * image.height > settings.EVIDENCE_MAX_PIXELS:
-                raise ValidationError(
-                    gettext("“%(name)s” has too many pixels: take the photo in a smaller size.") % {"name": name}
-                )
-            image.verify()
-    except (UnidentifiedImageError, OSError, SyntaxError, Image.DecompressionBombError):
-        raise ValidationError(
-            gettext("“%(name)s” is damaged: take or choose the photo again.") % {"name": name}
-        ) from None
+    if media_type in DOCUMENT_TYPES:
+        upload.seek(0)
+        if ACTIVE_PDF.search(upload.read()):
+            raise ValidationError(
+                gettext("“%(name)s” carries a program or another file: print it to a new PDF and choose that one.")
+                % names
+            )
     return media_type
+
+
+@contextmanager
+def _in_words(upload):
+    """What the decoder says, as the officer needs to know it."""
+    names = {"name": PurePath(upload.name).name}
+    try:
+        yield
+    except photos.TooManyPixels:
+        raise ValidationError(
+            gettext("“%(name)s” has too many pixels: take the photo in a smaller size.") % names
+        ) from None
+    except photos.Unreadable:
+        raise ValidationError(gettext("“%(name)s” is damaged: take or choose the photo again.") % names) from None

@@ -1,19 +1,26 @@
-"""Problems found, and the attempts to put them right."""
+"""Problems found."""
 
 from django.core.exceptions import ValidationError
+from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from entities.models import Department, Entity, Officer
+from entities.models import Department, Entity
 from entities.models.unit import MARKET
 from entities.scope import ScopePaths
 from entities.today import today
 from inspections.models.campaign import Severity
 from inspections.models.checklist import ChecklistItem
+from inspections.models.evidence import Evidence, files_as_written
 from inspections.models.record import OfEntity, Record, RecordQuerySet, WithEvidence
+
+# The place of what shows how a hazard was closed: the other department's receipt, the proof that the business is gone.
+PROOF = "proof"
+# As many as the column holds on every database.
+MOST_PLACES = 32767
 
 
 class HazardCategory(models.TextChoices):
@@ -74,6 +81,24 @@ class HazardQuerySet(RecordQuerySet):
         """Closed because the business closed or moved."""
         return self.filter(status=HazardStatus.ENDED)
 
+    def found_before(self, hazard):
+        """Hazards that count, of the same point of the checklist at the same entity, found earlier; the latest first."""
+        places = Q(entity=hazard.entity_id) | Q(entity__merged_into=hazard.entity_id)
+        earlier = self.counted().filter(places, item__code=hazard.item.code, found_on__lt=hazard.found_on)
+        return earlier.order_by("-found_on", "-pk")
+
+    def previous_failures(self, entity, *, on):
+        """For each code of a checklist item the hazards found there before that day, in any campaign; the latest first.
+
+        One query; codes stay the same from one version of a checklist to the next.
+        """
+        places = Q(entity=entity.pk) | Q(entity__merged_into=entity.pk)
+        earlier = self.counted().filter(places, item__isnull=False, found_on__lt=on).select_related("item")
+        by_code: dict[str, list[Hazard]] = {}
+        for hazard in earlier.order_by("-found_on", "-pk"):
+            by_code.setdefault(hazard.item.code, []).append(hazard)
+        return by_code
+
     def illegal_modification(self):
         return self.filter(category=HazardCategory.ILLEGAL_MODIFICATION)
 
@@ -111,7 +136,9 @@ class Hazard(OfEntity, WithEvidence, Record):
     )
     category = models.CharField(_("category"), max_length=30, choices=HazardCategory)
     severity = models.CharField(_("severity"), max_length=10, choices=Severity)
-    places = models.PositiveSmallIntegerField(_("places or products"), default=1)
+    places = models.PositiveSmallIntegerField(
+        _("places or products"), default=1, validators=[MaxValueValidator(MOST_PLACES)]
+    )
     description = models.TextField(_("what is wrong"))
     responsible_department = models.ForeignKey(
         Department, models.PROTECT, verbose_name=_("responsible department"), related_name="+", default=MARKET
@@ -202,10 +229,13 @@ class Hazard(OfEntity, WithEvidence, Record):
         return self.inspection or self.self_check or self.lead
 
     def place(self, by):
-        """The entity, too, comes from the source."""
+        """The entity, too, comes from the source; what fails again at a visit names the hazard that it repeats."""
         if self.origin() is not None and self.entity_id is None:
             self.entity_id = self.origin().entity_id
         super().place(by)
+        if self.inspection_id and self.item_id and self.repeats_id is None:
+            known = [HazardStatus.RECTIFIED, HazardStatus.OPEN, HazardStatus.SUBMITTED]
+            self.repeats = Hazard.objects.found_before(self).filter(status__in=known).first()
 
     def check_for(self, *, by, version=None, exclude=None):
         """A hazard of a visit is written only while that visit counts: not before it is submitted, nor after it is voided."""
@@ -233,15 +263,16 @@ class Hazard(OfEntity, WithEvidence, Record):
 
     def pending_rectification(self):
         """The attempt that waits for its verdict, or None."""
-        return self.rectifications.filter(verdict=Verdict.PENDING).first()
+        return self.rectifications.pending().first()
 
     @transaction.atomic
     def submit_rectification(self, *, by, measures, on=None, on_the_spot=False):
         """Record an attempt to put the hazard right; it waits for its re-inspection. Returns the Rectification."""
         on = on or today()
         self.lock()
-        attempt = Rectification(hazard=self, measures=measures, submitted_on=on, on_the_spot=on_the_spot)
+        attempt = self.rectifications.model(hazard=self, measures=measures, submitted_on=on, on_the_spot=on_the_spot)
         attempt.clean()  # first: judged by a day before it was found, the hazard itself would lie in the future
+        self._refuse_while_pending()
         if self.status != HazardStatus.HANDED_OVER:  # that stays until the other department's work is accepted
             self.advance(HazardStatus.SUBMITTED, by=by, on=on)
         attempt.store(by=by, on=on)
@@ -260,161 +291,56 @@ class Hazard(OfEntity, WithEvidence, Record):
             self.deadline = deadline
             self.store(by=by, reason=reason)
 
-    def hand_over(self, *, by, department, receipt, on=None):
+    def hand_over(self, *, by, department, receipt, on=None, scans=()):
         """Give the hazard to another department against its receipt; it leaves our overdue list."""
-        self.advance(
-            HazardStatus.HANDED_OVER, by=by, on=on, responsible_department=department, closing_note=receipt.strip()
-        )
+        changes = {"responsible_department": department, "closing_note": receipt.strip()}
+        self._leave(HazardStatus.HANDED_OVER, by=by, on=on, scans=scans, **changes)
 
-    def end(self, *, by, proof, on=None):
+    def end(self, *, by, proof, on=None, scans=()):
         """Close it because the business closed or moved; it stays in found and never counts as rectified."""
         self._only_by_manager(by)
-        self.advance(HazardStatus.ENDED, by=by, on=on, closing_note=proof.strip())
+        self._leave(HazardStatus.ENDED, by=by, on=on, scans=scans, closing_note=proof.strip())
 
-    def withdraw(self, *, by, reason, on=None):
+    def withdraw(self, *, by, reason, on=None, scans=()):
         """Take back a hazard found in error; it counts nowhere."""
         self._only_by_manager(by)
-        self.advance(HazardStatus.WITHDRAWN, by=by, on=on, closing_note=reason.strip())
+        self._leave(HazardStatus.WITHDRAWN, by=by, on=on, scans=scans, closing_note=reason.strip())
+
+    @transaction.atomic
+    def _leave(self, to, *, by, on, scans, **changes):
+        self.advance(to, by=by, on=on, **changes)
+        with files_as_written() as written:
+            for scan in scans:
+                written.append(Evidence.attach(self, scan, by=by, slot=PROOF))
 
     @transaction.atomic
     def reopen(self, *, by, reason, deadline, on=None):
         """Open it again: sent back by the other department, or a spot re-check found otherwise."""
+        self._only_by_manager(by)
         if not reason.strip():
             raise ValidationError({"reason": _("Say why it is opened again.")})
+        self.refuse_past_deadline(deadline, on=on)
         self.lock()
-        if self.pending_rectification():
-            raise ValidationError(_("This hazard already has a rectification that waits for its verdict."))
+        self._refuse_while_pending()
         self.advance(
             HazardStatus.OPEN, by=by, on=on, reason=reason, deadline=deadline, rectified_on=None,
             accepted_rectification=None, closing_note="",
         )  # fmt: skip
 
+    def _refuse_while_pending(self):
+        if self.pending_rectification():
+            raise ValidationError(_("This hazard already has a rectification that waits for its verdict."))
+
+    @staticmethod
+    def refuse_past_deadline(deadline, *, on=None):
+        """Raise ValidationError for a new deadline before the day on which it is given."""
+        day = on or today()
+        if deadline < day:
+            raise ValidationError(
+                {"deadline": gettext("The new deadline is before %(day)s: choose a later day.") % {"day": day}}
+            )
+
     @staticmethod
     def _only_by_manager(officer):
         if not officer.has_perm("inspections.end_hazard"):
-            raise ValidationError(_("Only a manager may end or withdraw a hazard."))
-
-
-class Verdict(models.TextChoices):
-    PENDING = "pending", _("pending")
-    ACCEPTED = "accepted", _("accepted")
-    REJECTED = "rejected", _("rejected")
-
-
-class Rectification(WithEvidence, Record):
-    """One attempt to put a hazard right (整改), with the verdict after re-inspection (复查)."""
-
-    class Method(models.TextChoices):
-        ON_SITE = "on_site", _("on site")
-        DOCUMENTS = "documents", _("from documents")
-
-    date_field = "submitted_on"
-
-    hazard = models.ForeignKey(Hazard, models.PROTECT, verbose_name=_("hazard"), related_name="rectifications")
-    measures = models.TextField(_("measures taken"))
-    submitted_on = models.DateField(_("submitted on"))
-    on_the_spot = models.BooleanField(_("rectified on the spot"), default=False)
-    method = models.CharField(_("re-inspected"), max_length=20, choices=Method, default=Method.ON_SITE)
-    verdict = models.CharField(_("verdict"), max_length=20, choices=Verdict, default=Verdict.PENDING, editable=False)
-    reviewer = models.ForeignKey(
-        Officer, models.PROTECT, verbose_name=_("reviewer"), related_name="+", null=True, blank=True, editable=False
-    )
-    reviewed_on = models.DateField(_("reviewed on"), null=True, blank=True, editable=False)
-    comment = models.TextField(_("comment"), blank=True)
-
-    scope = ScopePaths(
-        regions=("region__code", "hazard__entity__region__code"),
-        departments=("unit__department", "hazard__responsible_department"),
-        operation="hazard__inspection__operation__key",
-        unit="unit",
-        people=("created_by",),
-    )
-
-    class Meta:
-        verbose_name = _("rectification")
-        verbose_name_plural = _("rectifications")
-        ordering = ["submitted_on", "pk"]
-        permissions = [
-            ("review_rectification", "Can accept or reject a rectification"),
-            ("review_grave_rectification", "Can accept or reject a rectification of any severity"),
-        ]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["hazard"],
-                condition=Q(verdict=Verdict.PENDING),
-                name="rectification_one_pending_per_hazard",
-                violation_error_message=_("This hazard already has a rectification that waits for its verdict."),
-            ),
-            models.CheckConstraint(
-                name="rectification_reviewed_iff_verdict",
-                condition=Q(verdict=Verdict.PENDING, reviewer=None, reviewed_on=None)
-                | ~Q(verdict=Verdict.PENDING) & Q(reviewer__isnull=False, reviewed_on__isnull=False),
-                violation_error_message=_("A verdict has its reviewer and its date."),
-            ),
-            models.CheckConstraint(
-                name="rectification_reviewed_not_before_submitted",
-                condition=Q(reviewed_on=None) | Q(reviewed_on__gte=F("submitted_on")),
-                violation_error_message=_("A rectification can't be reviewed before it was submitted."),
-            ),
-            models.CheckConstraint(
-                name="rectification_rejected_with_comment",
-                condition=~Q(verdict=Verdict.REJECTED) | ~Q(comment=""),
-                violation_error_message=_("Say what is still wrong."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.hazard} · {self.submitted_on}"
-
-    def get_absolute_url(self):
-        return self.hazard.get_absolute_url()
-
-    def origin(self):
-        return self.hazard
-
-    def clean(self):
-        super().clean()
-        if self.hazard_id and self.submitted_on and self.submitted_on < self.hazard.found_on:
-            raise ValidationError({"submitted_on": _("A hazard can't be rectified before it was found.")})
-        self.refuse_future("reviewed_on")
-
-    @transaction.atomic
-    def accept(self, *, by, on=None, method=Method.ON_SITE, comment=""):
-        """Find the hazard put right: it closes as rectified on that day.
-
-        Raises ValidationError when the officer may not judge that severity, or nothing but their word shows it.
-        """
-        on = on or today()
-        self._lock_to_judge(by)
-        if not by.has_perm("inspections.review_grave_rectification") and not self.evidence.exists():
-            raise ValidationError(
-                _("Attach a photo or document that shows the rectification; a word alone does not close a hazard.")
-            )
-        self._judge(Verdict.ACCEPTED, by=by, on=on, method=method, comment=comment)
-        self.hazard.advance(HazardStatus.RECTIFIED, by=by, on=on, rectified_on=on, accepted_rectification=self)
-
-    @transaction.atomic
-    def reject(self, *, by, deadline, comment, on=None, method=Method.ON_SITE):
-        """Find it not put right: the hazard is open again, with a new deadline."""
-        on = on or today()
-        self._lock_to_judge(by)
-        if deadline < on:
-            raise ValidationError(
-                {"deadline": gettext("The new deadline is before %(day)s: choose a later day.") % {"day": on}}
-            )
-        self._judge(Verdict.REJECTED, by=by, on=on, method=method, comment=comment)
-        if self.hazard.status == HazardStatus.SUBMITTED:
-            self.hazard.advance(HazardStatus.OPEN, by=by, on=on, deadline=deadline)
-
-    def _lock_to_judge(self, by):
-        self.hazard.lock()  # first the hazard, then the attempt: everywhere in this order, so that no two wait for each other
-        self.lock()
-        if self.verdict != Verdict.PENDING:
-            raise ValidationError(_("This rectification has already been judged."), code="transition")
-        if not self.hazard.may_be_reviewed_by(by):
-            raise ValidationError(_("A hazard of this severity is judged by a manager."))
-
-    def _judge(self, verdict, *, by, on, method, comment):
-        self.verdict, self.reviewer, self.reviewed_on = verdict, by, on
-        self.method, self.comment = method, comment.strip()
-        self.store(by=by, on=on)
+            raise ValidationError(_("Only a manager may end, withdraw or reopen a hazard."))

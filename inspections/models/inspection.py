@@ -1,6 +1,7 @@
 """Visits to entities."""
 
 import uuid
+from datetime import timedelta
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from entities.history import changes_between
 from entities.models import Department, Entity, EntityKind, Officer
 from entities.models.unit import MARKET
 from entities.scope import ScopePaths
@@ -16,6 +18,15 @@ from inspections.models.checklist import Answer, ChecklistVersion
 from inspections.models.record import OfEntity, Record, RecordQuerySet, WithEvidence
 
 OFFICERS_REQUIRED = 2
+# Who was inspected by others so lately is warned of before another visit.
+RECENT_DAYS = 30
+SIGNATURE = "signature-"  # places of signatures among the evidence of a visit
+ENTITY_SLOT = f"{SIGNATURE}entity"
+
+
+def officer_slot(officer) -> str:
+    """The place of that officer's signature."""
+    return f"{SIGNATURE}{officer.pk}"
 
 
 class Mode(models.TextChoices):
@@ -87,6 +98,28 @@ class InspectionQuerySet(RecordQuerySet):
         """What the officer began and has not submitted."""
         return self.filter(status=InspectionStatus.DRAFT, created_by=officer)
 
+    def to_be_confirmed_by(self, officer):
+        """Typed in by the office from paper for officers named there, of whom this one has not confirmed it yet."""
+        waiting = self.filter(status=InspectionStatus.AWAITING_CONFIRMATION, officers=officer.pk)
+        return waiting.exclude(confirmed_by=officer.pk)
+
+    def recent_of(self, entity, *, before, days=RECENT_DAYS):
+        """Visits to the entity in so many days up to that day; the latest first."""
+        places = Q(entity=entity.pk) | Q(entity__merged_into=entity.pk)
+        since = before - timedelta(days=days)
+        return self.inspected().filter(places, inspected_on__range=(since, before)).order_by("-inspected_on", "-pk")
+
+    def without(self, officer):
+        """Visits at which the officer was not present."""
+        return self.exclude(officers=officer.pk)
+
+    def last_companions(self, officer) -> list[int]:
+        """The keys of who was with the officer at their last submitted visit. Two queries."""
+        last = self.submitted().filter(created_by=officer.pk).order_by("-submitted_at").first()
+        if last is None:
+            return []
+        return list(last.officers.exclude(pk=officer.pk).filter(is_active=True).values_list("pk", flat=True))
+
     def delete(self):
         """Only drafts may go; anything else is refused."""
         if self.exclude(status=InspectionStatus.DRAFT).exists():
@@ -98,11 +131,17 @@ class Inspection(OfEntity, WithEvidence, Record):
     """One visit (检查, 家次) by at least two certified officers, against a checklist."""
 
     date_field = "inspected_on"
+    AMENDABLE = (
+        "started_at", "ended_at", "mode", "operation", "joint_team", "departments", "others_present", "vehicles_checked",
+        "notice_number", "signer_name", "signer_relation", "remarks",
+    )  # fmt: skip
     moves = {
         InspectionStatus.DRAFT: {InspectionStatus.SUBMITTED, InspectionStatus.AWAITING_CONFIRMATION},
-        InspectionStatus.AWAITING_CONFIRMATION: {InspectionStatus.SUBMITTED, InspectionStatus.VOIDED},
+        InspectionStatus.AWAITING_CONFIRMATION: {
+            InspectionStatus.SUBMITTED, InspectionStatus.VOIDED, InspectionStatus.DRAFT,
+        },
         InspectionStatus.SUBMITTED: {InspectionStatus.VOIDED},
-    }
+    }  # fmt: skip
 
     client_uuid = models.UUIDField(_("client UUID"), default=uuid.uuid4, unique=True, editable=False)
     content_digest = models.CharField(_("digest of what was submitted"), max_length=64, blank=True, editable=False)
@@ -265,6 +304,51 @@ class Inspection(OfEntity, WithEvidence, Record):
             raise ValidationError({"officers": _("One of the officers no longer works here: choose another.")})
         self.certified_officers = sum(officer.is_certified for officer in officers)
 
+    def check_signed(self, officers, signatures):
+        """Raise ValidationError unless the visit was signed as it says: on this screen by whom `signatures` holds a picture.
+
+        Two officers with certificates sign, and the entity's person unless they refused, which the officers then explain.
+        """
+        if self.outcome != Outcome.INSPECTED:
+            return
+        if not self.signing:
+            raise ValidationError({"signing": _("Say how the record was signed.")})
+        if self.signing == Signing.PAPER:
+            return
+        errors = {}
+        certified = [officer for officer in officers if officer.is_certified]
+        missing = [officer for officer in certified if officer_slot(officer) not in signatures]
+        if len(certified) - len(missing) < OFFICERS_REQUIRED:
+            names = gettext(", ").join(str(officer) for officer in missing) or "—"
+            errors["signing"] = gettext("Two officers sign; still missing: %(names)s.") % {"names": names}
+        if self.signing == Signing.SCREEN:
+            if ENTITY_SLOT not in signatures:
+                errors.setdefault("signer_name", _("The entity's person has not signed: let them sign, or say they refused."))
+            elif not self.signer_name:
+                errors["signer_name"] = _("Enter who signed for the entity.")
+            if not self.signer_relation:
+                errors["signer_relation"] = _("Say what this person is to the entity.")
+        if errors:
+            raise ValidationError(errors)
+
+    def check_confirmable(self, officer):
+        """Raise ValidationError unless this certified officer is named on a visit typed in from paper and has not confirmed it."""
+        if self.status != InspectionStatus.AWAITING_CONFIRMATION:
+            raise ValidationError(_("This visit does not wait for a confirmation any more."))
+        if not officer.is_certified or not self.officers.filter(pk=officer.pk).exists():
+            raise ValidationError(_("Only an officer with a certificate who is named on the paper confirms it."))
+        if self.confirmed_by.filter(pk=officer.pk).exists():
+            raise ValidationError(_("You have confirmed this visit already; another officer has to."))
+
+    @transaction.atomic
+    def send_back(self, *, by, reason):
+        """An officer named on the paper finds it typed in wrongly: it is the office's draft again, with the reason."""
+        self.lock()
+        self.check_confirmable(by)
+        self.need_reason(reason)
+        self.advance(InspectionStatus.DRAFT, by=by, reason=reason.strip())
+        self.confirmed_by.clear()
+
     @transaction.atomic
     def void(self, *, by, reason, on=None):
         """Take a submitted inspection out of every count, with its hazards; it stays readable with who, when and why."""
@@ -273,6 +357,53 @@ class Inspection(OfEntity, WithEvidence, Record):
         if not reason.strip():
             raise ValidationError({"void_reason": _("Say why the inspection is voided.")})
         self.advance(InspectionStatus.VOIDED, by=by, on=on, void_reason=reason.strip(), reason=reason)
+        # What it did is to be done after all, and what it gave rise to is not.
+        said = gettext("The visit of %(day)s was voided") % {"day": self.inspected_on}
+        self.tasks.open_again(by=by, reason=said)
+        self.follow_ups.withdraw(by=by, reason=said)
+
+    def may_be_amended_by(self, officer) -> bool:
+        """Who was at the visit or entered it may, and a manager."""
+        if not officer.has_perm("inspections.amend_inspection"):
+            return False
+        was_there = self.created_by_id == officer.pk or self.officers.filter(pk=officer.pk).exists()
+        return was_there or officer.has_perm("inspections.void_inspection")
+
+    @transaction.atomic
+    def amend(self, *, by, reason, version=None, **changes):
+        """Correct what may be corrected of a submitted visit, with the reason; the history keeps what was before.
+
+        Answers, hazards, outcome, officers, entity and day can't be amended: the visit is voided and entered again.
+        """
+        self.lock(version)
+        if self.status != InspectionStatus.SUBMITTED:
+            raise ValidationError(_("Only a submitted inspection is amended."))
+        if not self.may_be_amended_by(by):
+            raise ValidationError(_("Only who was at the visit, or a manager, may amend it."))
+        if set(changes) - set(self.AMENDABLE):
+            raise ValidationError(_("This can't be amended: void the inspection and enter it again."))
+        if not reason.strip():
+            raise ValidationError({"reason": _("Say why the visit is amended.")})
+        departments = set(changes.pop("departments", self.departments.all()))
+        changed = [name for name, value in changes.items() if getattr(self, name) != value]
+        if not changed and departments == set(self.departments.all()):
+            raise ValidationError(_("Nothing is changed yet: enter what is to be corrected."))
+        for name in changed:
+            setattr(self, name, changes[name])
+        if self.signing:
+            self.check_signed(self.officers.all(), set(self.evidence.values_list("slot", flat=True)))
+        self.store(by=by, reason=reason.strip())
+        self.departments.set(departments)
+
+    def amendments(self) -> list[tuple]:
+        """What was changed with a reason after it was submitted, the latest first: the version, and field by field."""
+        last_of = {}
+        # Departments are written after the row, as versions of their own under the same number: the last one holds all.
+        for version in self.history.filter(status=InspectionStatus.SUBMITTED).select_related("history_user"):
+            last_of.setdefault(version.version, version)
+        pairs = zip(last_of.values(), list(last_of.values())[1:], strict=False)
+        told = [(newer, changes_between(newer, older)) for newer, older in pairs if newer.history_change_reason]
+        return [(version, changes) for version, changes in told if changes]
 
     def discard(self, *, by):
         """Throw a draft away; raises ValidationError for anything that was submitted or that somebody else began."""

@@ -1,12 +1,19 @@
 """Document numbers: blocks that are reserved for a unit, out of series that are shared with other work."""
 
+from string import Formatter
+
+from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from entities.models import Unit
+from entities.scope import ScopedQuerySet, ScopePaths
+
+LONGEST = 50  # as long as the fields that hold a number
 
 
 class Series(models.TextChoices):
@@ -16,6 +23,16 @@ class Series(models.TextChoices):
     ORDER = "order", _("order to correct")
     INTERVIEW = "interview", _("interview record")
     SEIZURE = "seizure", _("seizure list")
+
+
+class NumberBlockQuerySet(ScopedQuerySet):
+    def for_papers(self, unit, series, on):
+        """Blocks from which the unit's papers of that series and day are numbered, the lowest first."""
+        return self.filter(unit=unit, series=series, year=on.year)
+
+    def numbers_left(self) -> int:
+        """How many numbers these blocks can still give."""
+        return sum(block.left for block in self)
 
 
 class NumberBlock(models.Model):
@@ -34,6 +51,8 @@ class NumberBlock(models.Model):
     following = models.PositiveIntegerField(_("next number"), editable=False)
 
     history = HistoricalRecords()
+    objects = NumberBlockQuerySet.as_manager()
+    scope = ScopePaths(regions=("unit__region__code",), unit="unit")
 
     class Meta:
         verbose_name = _("block of document numbers")
@@ -56,3 +75,83 @@ class NumberBlock(models.Model):
 
     def __str__(self):
         return f"{self.unit} · {self.get_series_display()} · {self.year} · {self.first}–{self.last}"
+
+    @property
+    def left(self) -> int:
+        """How many numbers it can still give."""
+        return self.last + 1 - self.following
+
+    def number(self, count) -> str:
+        """The number as printed."""
+        return self.pattern.format(year=self.year, number=count)
+
+    def clean(self):
+        """A block gives different texts, none of which another block of the unit gives; what was given out stays in it."""
+        super().clean()
+        if self._state.adding:
+            self.following = self.first
+        else:
+            # Takes the row, so that a number given out while the form was open is not given out again.
+            self.following = type(self).objects.select_for_update().get(pk=self.pk).following
+        self._check_pattern()
+        if None in (self.first, self.last, self.unit_id, self.year):
+            return
+        if self.first < 1:
+            raise ValidationError({"first": _("Numbers begin at 1.")})
+        if self.last < self.first:
+            raise ValidationError({"last": _("The last number of a block is not before the first.")})
+        if self.last < self.following - 1:
+            raise ValidationError(
+                {"last": gettext("Number %(number)d is given out already: the block ends there or later.")
+                 % {"number": self.following - 1}}
+            )  # fmt: skip
+        others = type(self).objects.filter(unit=self.unit_id, series=self.series, year=self.year, pattern=self.pattern)
+        other = others.exclude(pk=self.pk).filter(first__lte=self.last, last__gte=self.first).first()
+        if other:
+            raise ValidationError(
+                {"first": gettext("The numbers %(first)d–%(last)d are in another block already: choose others.")
+                 % {"first": other.first, "last": other.last}}
+            )  # fmt: skip
+
+    def _check_pattern(self):
+        try:
+            parts = [part[1:] for part in Formatter().parse(self.pattern) if part[1] is not None]
+        except ValueError:
+            parts = [("", "", "")]
+        # Only the bare names: {number.__class__} or {number:>9999} would be read by the formatter, too.
+        if any(part not in (("year", "", None), ("number", "", None)) for part in parts):
+            raise ValidationError({"pattern": _("Only {year} and {number} stand in braces.")})
+        if ("number", "", None) not in parts:
+            raise ValidationError({"pattern": _("The pattern contains {number}, where the number is put in.")})
+        if None not in (self.year, self.last) and len(self.number(self.last)) > LONGEST:
+            raise ValidationError({"pattern": gettext("A number has at most %(most)d characters.") % {"most": LONGEST}})
+
+
+# Where the numbers of each series stand; typed and taken ones never repeat within a unit.
+NUMBERED = {
+    Series.RECORD: ("Inspection", "record_number"),
+    Series.ORDER: ("Order", "number"),
+    Series.INTERVIEW: ("Interview", "number"),
+    Series.SEIZURE: ("Seizure", "number"),
+}
+
+
+@transaction.atomic
+def take_number(unit, series, on) -> str:
+    """The next number of the unit's block for that series and year, as printed; given out once, also to two at the same time.
+
+    Skips numbers that were typed in by hand. Raises ValidationError when no block has numbers left.
+    """
+    model, field = NUMBERED[series]
+    typed = apps.get_model("inspections", model)._base_manager.filter(unit=unit)
+    blocks = NumberBlock.objects.for_papers(unit, series, on).select_for_update()
+    for block in blocks.filter(following__lte=F("last")):
+        while block.following <= block.last:
+            number = block.number(block.following)
+            block.following += 1
+            block.save()
+            if not typed.filter(**{field: number}).exists():
+                return number
+    raise ValidationError(
+        _("Your unit has no number left in this series: ask the office to reserve a new block, or type the number in.")
+    )

@@ -115,7 +115,8 @@ class Record(Stored):
         self.lock()
         if to not in self.moves.get(self.status, set()):
             labels = dict(self._meta.get_field("status").flatchoices)
-            allowed = ", ".join(str(labels[s]) for s in self.moves.get(self.status, ())) or gettext("nothing more")
+            onward = [str(label) for status, label in labels.items() if status in self.moves.get(self.status, set())]
+            allowed = gettext(", ").join(onward) or gettext("nothing more")
             raise ValidationError(
                 gettext("This is “%(now)s” and can't become “%(to)s”; from here it can become: %(allowed)s.")
                 % {"now": labels[self.status], "to": labels[to], "allowed": allowed},

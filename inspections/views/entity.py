@@ -1,7 +1,7 @@
 """One entity with everything the campaign did there, and the change of its state."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -27,10 +27,14 @@ from inspections.models import (
     Seizure,
     SelfCheck,
     Task,
+    TaskState,
 )
 from inspections.models.hazard import HazardStatus
 
 SHOWN_OF_EACH = 200
+TASK_TONES = {
+    TaskState.PENDING: "muted", TaskState.OVERDUE: "danger", TaskState.DONE: "good", TaskState.WITHDRAWN: "voided",
+}  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -60,6 +64,7 @@ def entity_detail(request, pk):
     duplicates = list(Entity.objects.visible_to(request.user).filter(merged_into=entity))
     places = [entity.pk, *(duplicate.pk for duplicate in duplicates)]
     hazards = Hazard.objects.visible_to(request.user).filter(entity__in=places)
+    visits = Inspection.objects.visible_to(request.user).recent_of(entity, before=today())
     context = {
         "entity": entity,
         "further_kinds": [EntityKind(kind).label for kind in entity.further_kinds],
@@ -69,8 +74,17 @@ def entity_detail(request, pk):
         "timeline": timeline(request.user, places, campaign),
         "states": states(entity),
         "obstacle": workflow.why_no_inspection(entity, campaign),
+        "recent": visits.without(request.user).select_related("unit"),
+        "failures": failed_before(hazards, entity),
     }
     return render(request, "inspections/entity_detail.html", context)
+
+
+def failed_before(hazards, entity) -> list[tuple]:
+    """The points of the checklist that failed here, (item, hazards), those first that failed most often. One query."""
+    by_code = hazards.previous_failures(entity, on=today() + timedelta(days=1)).items()
+    often = sorted(by_code, key=lambda pair: (-len(pair[1]), pair[0]))
+    return [(found[0].item, found) for _code, found in often]
 
 
 def timeline(officer, places, campaign) -> list[Entry]:
@@ -100,34 +114,39 @@ def timeline(officer, places, campaign) -> list[Entry]:
             entry(visit, visit.inspected_on, title, url=url, status=status, tone=f"inspection-{visit.status}")
         )
     for hazard in found(Hazard)[:SHOWN_OF_EACH]:
-        title = f"{hazard.get_severity_display()} · {hazard.description}"
+        again = _("again") + " · " if hazard.repeats_id else ""
+        title = f"{again}{hazard.get_severity_display()} · {hazard.description}"
         entries.append(
             entry(hazard, hazard.found_on, title, status=hazard.get_status_display(), tone=hazard_tone(hazard))
         )
     for part in found(InterviewedEntity, "interview")[:SHOWN_OF_EACH]:
         talk = part.interview
-        entries.append(entry(part, talk.held_on, talk.reason, url=talk.get_absolute_url()))
+        entries.append(entry(part, talk.held_on, talk.reason, url=document("interview", talk)))
     for order in found(Order)[:SHOWN_OF_EACH]:
-        entries.append(entry(order, order.issued_on, order.number))
+        entries.append(entry(order, order.issued_on, order.number, url=document("order", order)))
     for case in found(Case)[:SHOWN_OF_EACH]:
         title = f"{case.number} {case.cause}".strip()
         entries.append(
             entry(case, case.proposed_on, title, status=case.get_status_display(), tone=f"case-{case.status}")
         )
     for seizure in found(Seizure)[:SHOWN_OF_EACH]:
-        entries.append(entry(seizure, seizure.seized_on, f"{seizure.number} {seizure.reason}".strip()))
+        title = f"{seizure.number} {seizure.reason}".strip()
+        entries.append(entry(seizure, seizure.seized_on, title, url=document("seizure", seizure)))
     for batch in found(SamplingBatch)[:SHOWN_OF_EACH]:
         title = f"{batch.number} · {batch.get_product_display()} {batch.model_name}"
         entries.append(
             entry(batch, batch.sampled_on, title, status=batch.get_status_display(), tone=f"batch-{batch.status}")
         )
     for task in found(Task, "assignee")[:SHOWN_OF_EACH]:
-        late = task.done_on is None and task.due_on < today()
-        status = _("done") if task.done_on else _("overdue") if late else _("to do")
-        tone = "good" if task.done_on else "danger" if late else "muted"
-        title = f"{task.get_purpose_display()} · {task.assignee}"
-        entries.append(entry(task, task.done_on or task.due_on, title, status=status, tone=tone))
+        state, title = task.state(), f"{task.get_purpose_display()} · {task.assignee}"
+        on = task.done_on or task.withdrawn_on or task.due_on
+        entries.append(entry(task, on, title, status=state.label, tone=TASK_TONES[state]))
     return sorted(entries, key=lambda line: line.on, reverse=True)
+
+
+def document(key, record) -> str:
+    """The page of the paper that belongs to the record."""
+    return reverse("document", args=[key, record.pk])
 
 
 def hazard_tone(hazard) -> str:

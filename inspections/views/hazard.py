@@ -24,10 +24,12 @@ from inspections.forms.hazard import (
     HazardFilterForm,
     RectifyForm,
     RejectForm,
+    ReopenForm,
     closings_open_to,
 )
 from inspections.frame import request_frame
 from inspections.models import Evidence, Hazard, HazardStatus, InspectionStatus, Rectification, Severity, Verdict
+from inspections.models.hazard import PROOF
 from inspections.views.entity import hazard_tone
 
 COLUMNS = (
@@ -93,36 +95,40 @@ def hazard_detail(request, pk):
     """Everything about one hazard, and what the officer may do next."""
     hazard = _seen(request, pk)
     attempts = list(hazard.rectifications.select_related("reviewer", "created_by"))
-    before = photos_of(hazard, attempts)
+    before, proof = photos_of(hazard, attempts)
     pending = next((attempt for attempt in attempts if attempt.verdict == Verdict.PENDING), None)
     shown = pending or hazard.accepted_rectification_id and next(
         (attempt for attempt in attempts if attempt.pk == hazard.accepted_rectification_id), None
     )  # fmt: skip
+    of_entity = Hazard.objects.visible_to(request.user)
     context = {
         "hazard": hazard,
         "before": before,
+        "proof": proof,
         "after": (shown or (attempts[-1] if attempts else None)),
         "pending": pending,
+        "earlier": of_entity.filter(pk=hazard.repeats_id).first() if hazard.repeats_id else None,
+        "again": of_entity.counted().filter(repeats=hazard).order_by("found_on", "pk"),
         "events": events(hazard, attempts),
         "may": ways_on(hazard, pending, request.user),
     }
     return render(request, "inspections/hazard_detail.html", context)
 
 
-def photos_of(hazard, attempts) -> list[Evidence]:
-    """What shows the hazard as found; what shows each attempt is hung on it as `photos`. One query."""
+def photos_of(hazard, attempts) -> tuple[list[Evidence], list[Evidence]]:
+    """What shows the hazard as found, and the proof of how it was closed; each attempt gets its `photos`. One query."""
     kinds = ContentType.objects.get_for_models(Hazard, Rectification)
     by_pk = {attempt.pk: attempt for attempt in attempts}
     for attempt in attempts:
         attempt.photos = []
-    before = []
+    before, proof = [], []
     of_hazard = Q(content_type=kinds[Hazard], object_id=hazard.pk)
     for photo in Evidence.objects.filter(of_hazard | Q(content_type=kinds[Rectification], object_id__in=list(by_pk))):
         if photo.content_type_id == kinds[Hazard].pk:
-            before.append(photo)
+            (proof if photo.slot == PROOF else before).append(photo)
         else:
             by_pk[photo.object_id].photos.append(photo)
-    return before
+    return before, proof
 
 
 def ways_on(hazard, pending, officer) -> dict[str, bool]:
@@ -130,12 +136,14 @@ def ways_on(hazard, pending, officer) -> dict[str, bool]:
     if hazard.inspection is not None and hazard.inspection.status == InspectionStatus.VOIDED:
         return {"anything": False}
     still_open = hazard.status in (HazardStatus.OPEN, HazardStatus.SUBMITTED)
+    closed = hazard.status in (HazardStatus.HANDED_OVER, HazardStatus.RECTIFIED)  # and may turn out to be open after all
     to_rectify = hazard.status in (HazardStatus.OPEN, HazardStatus.HANDED_OVER) and pending is None
     ways = {
         "rectify": to_rectify and officer.has_perm("inspections.add_rectification"),
         "judge": pending is not None and hazard.may_be_reviewed_by(officer),
         "extend": still_open and officer.has_perm("inspections.change_hazard"),
         "close": bool(closings_open_to(officer, hazard)),
+        "reopen": closed and pending is None and officer.has_perm("inspections.end_hazard"),
     }
     return ways | {"anything": any(ways.values())}
 
@@ -158,7 +166,8 @@ def events(hazard, attempts) -> list[Event]:
             tone = "good" if accepted else "warning"
             lines.append(Event(attempt.reviewed_on, attempt.changed_at, str(attempt.reviewer), title, text, tone))
     older = None
-    for version in hazard.history.select_related("history_user").order_by("history_date", "history_id"):
+    history = hazard.history.select_related("history_user", "responsible_department")
+    for version in history.order_by("history_date", "history_id"):
         lines += changes_between(older, version, hazard)
         older = version
     return sorted(lines, key=lambda line: (line.on, line.at), reverse=True)
@@ -172,16 +181,23 @@ def changes_between(older, version, hazard):
         deadline = _("to be rectified by %(day)s") % {"day": version.deadline}
         yield Event(hazard.found_on, at, str(hazard.created_by), _("Found"), deadline)
         return
-    if version.deadline != older.deadline:
-        text = f"{older.deadline} → {version.deadline}"
-        reason = version.history_change_reason
-        yield Event(on, at, who, _("New deadline"), f"{text} · {reason}" if reason else text)
     labels = dict(HazardStatus.choices)
     told_by_attempt = version.status in (HazardStatus.SUBMITTED, HazardStatus.RECTIFIED)
     told_by_attempt |= (older.status, version.status) == (HazardStatus.SUBMITTED, HazardStatus.OPEN)
-    if version.status != older.status and not told_by_attempt:
+    moved = version.status != older.status and not told_by_attempt
+    if version.deadline != older.deadline:
+        text = f"{older.deadline} → {version.deadline}"
+        reason = "" if moved else version.history_change_reason  # said once, with the status
+        yield Event(on, at, who, _("New deadline"), f"{text} · {reason}" if reason else text)
+    if moved:
         text = version.closing_note or version.history_change_reason or ""
+        if version.status == HazardStatus.HANDED_OVER:
+            text = f"{version.responsible_department} · {text}"
         yield Event(on, at, who, f"{labels[older.status]} → {labels[version.status]}".capitalize(), text)
+
+
+def _is_possible(request, hazard, way) -> bool:
+    return ways_on(hazard, hazard.pending_rectification(), request.user).get(way, False)
 
 
 def _not_now(request, hazard):
@@ -199,7 +215,7 @@ def _not_now(request, hazard):
 def hazard_rectify(request, pk):
     """Record what was done to put it right; it then waits for its re-inspection."""
     hazard = _seen(request, pk)
-    if request.method != "POST" and not ways_on(hazard, hazard.pending_rectification(), request.user)["rectify"]:
+    if request.method != "POST" and not _is_possible(request, hazard, "rectify"):
         return _not_now(request, hazard)
     form = RectifyForm(request.POST or None, request.FILES or None, initial={"submitted_on": today()})
     if form.is_valid() and form.submit(hazard, by=request.user):
@@ -207,7 +223,8 @@ def hazard_rectify(request, pk):
         return redirect(hazard)
     if request.method == "POST":
         hazard.refresh_from_db()
-    context = {"hazard": hazard, "form": form, "before": photos_of(hazard, [])}
+    before, _proof = photos_of(hazard, [])
+    context = {"hazard": hazard, "form": form, "before": before}
     return render(request, "inspections/hazard_rectify.html", context, status=form.answer)
 
 
@@ -217,7 +234,7 @@ def hazard_rectify(request, pk):
 def hazard_extend(request, pk):
     """Give more time, with the reason."""
     hazard = _seen(request, pk)
-    if request.method != "POST" and not ways_on(hazard, None, request.user)["extend"]:
+    if request.method != "POST" and not _is_possible(request, hazard, "extend"):
         return _not_now(request, hazard)
     proposed = hazard.campaign.deadline(hazard.severity, max(today(), hazard.deadline))
     form = ExtendForm(request.POST or None, record=hazard, initial={"deadline": proposed})
@@ -235,14 +252,31 @@ def hazard_close(request, pk):
     hazard = _seen(request, pk)
     if not (request.user.has_perm("inspections.change_hazard") or request.user.has_perm("inspections.end_hazard")):
         raise PermissionDenied
-    if request.method != "POST" and not closings_open_to(request.user, hazard):
+    if request.method != "POST" and not _is_possible(request, hazard, "close"):
         return _not_now(request, hazard)
-    form = CloseForm(request.POST or None, hazard=hazard, by=request.user)
+    form = CloseForm(request.POST or None, request.FILES or None, hazard=hazard, by=request.user)
     if form.is_valid() and form.close(hazard, by=request.user):
         messages.success(request, _("Recorded: %(state)s.") % {"state": hazard.get_status_display()})
         return redirect(hazard)
     context = {"hazard": hazard, "form": form, "ways": {str(way): way in form.ways for way in Closing}}
     return render(request, "inspections/hazard_close.html", context, status=form.answer)
+
+
+@login_required
+@permission_required("inspections.end_hazard", raise_exception=True)
+@require_http_methods(["GET", "HEAD", "POST"])
+def hazard_reopen(request, pk):
+    """Open it again: sent back by the other department, or a re-check found otherwise."""
+    hazard = _seen(request, pk)
+    if request.method != "POST" and not _is_possible(request, hazard, "reopen"):
+        return _not_now(request, hazard)
+    proposed = hazard.campaign.deadline(hazard.severity, today())
+    form = ReopenForm(request.POST or None, record=hazard, initial={"deadline": proposed})
+    if form.is_valid() and form.applies(hazard.reopen, by=request.user, **form.cleaned_data):
+        messages.success(request, _("The hazard is open again, until %(day)s.") % {"day": hazard.deadline})
+        return redirect(hazard)
+    context = {"hazard": hazard, "form": form}
+    return render(request, "inspections/hazard_reopen.html", context, status=form.answer)
 
 
 @login_required
@@ -291,7 +325,7 @@ def _judge(request, attempt, form, template):
         "attempt": attempt,
         "hazard": attempt.hazard,
         "form": form,
-        "before": photos_of(attempt.hazard, [attempt]),
+        "before": photos_of(attempt.hazard, [attempt])[0],
         "may_judge": attempt.hazard.may_be_reviewed_by(request.user),
         "is_pending": attempt.verdict == Verdict.PENDING,
     }

@@ -18,6 +18,8 @@ QUIET = [
     "--disable-component-update",
     "--disable-sync",
 ]
+ARGUMENTS = [*QUIET, *(["--no-sandbox"] if os.getuid() == 0 else [])]
+CHROMIUM = shutil.which("chromium")
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 DESKTOP = {"viewport": {"width": 1440, "height": 900}}
 
@@ -45,17 +47,21 @@ def live_server(static_files, live_server):
 
 
 @pytest.fixture(scope="session")
-def chromium():
-    """One Chromium for all tests; a machine without it fails, never skips."""
+def playwright_of():
+    """Playwright itself; a machine without Chromium fails, never skips."""
     from playwright.sync_api import sync_playwright
 
-    path = shutil.which("chromium")
-    assert path, "Chromium is missing. Install it:  sudo apt-get install chromium"
+    assert CHROMIUM, "Chromium is missing. Install it:  sudo apt-get install chromium"
     with sync_playwright() as playwright:
-        sandbox = ["--no-sandbox"] if os.getuid() == 0 else []
-        browser = playwright.chromium.launch(executable_path=path, args=[*QUIET, *sandbox])
-        yield browser
-        browser.close()
+        yield playwright
+
+
+@pytest.fixture(scope="session")
+def chromium(playwright_of):
+    """One Chromium for all tests."""
+    browser = playwright_of.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+    yield browser
+    browser.close()
 
 
 @pytest.fixture
@@ -67,15 +73,16 @@ def open_page(chromium, live_server):
     """
     contexts, complaints = [], []
 
-    def open_one(device=DESKTOP, language="zh-CN", **options):
-        context = chromium.new_context(base_url=live_server.url, locale=language, **(device | options))
+    def open_one(device=DESKTOP, language="zh-CN", at=None, **options):
+        home = at or live_server.url
+        context = chromium.new_context(locale=language, **{"base_url": home} | device | options)
         contexts.append(context)
         page = context.new_page()
         page.set_default_timeout(10_000)
         page.on("pageerror", lambda error: complaints.append(f"script error: {error}"))
         page.on("console", lambda message: _listen(message, complaints))
         page.on("response", lambda answer: _expect_static(answer, complaints))
-        page.on("request", lambda request: _watch(request, live_server.url, complaints))
+        page.on("request", lambda request: _watch(request, home, complaints))
         return page
 
     yield open_one

@@ -4,8 +4,8 @@ import pytest
 from django.urls import reverse
 
 from tests.browser.conftest import DESKTOP, PHONE
-from tests.browser.test_main_path import sign_in
-from tests.factories import attach_photo, make_hazard, make_inspection, make_self_check, rectify
+from tests.browser.phone import sign_in
+from tests.factories import attach_photo, make_hazard, make_inspection, make_self_check, make_task, rectify
 from tests.world import PASSWORD
 
 WALL = {"viewport": {"width": 1920, "height": 1080}}
@@ -22,6 +22,7 @@ def city(transactional_db, world):
     rectify(world, make_hazard(world, inspection=visit))
     world.late = make_hazard(world, inspection=visit, category="fire")
     make_self_check(world)
+    world.task = make_task(world)
     world.visit, world.hazard = visit, hazard
     return world
 
@@ -41,6 +42,8 @@ def pages_of(city):
             reverse("home"), reverse("rectification_accept", args=[city.waiting.pk]),
             reverse("rectification_reject", args=[city.waiting.pk]), reverse("hazard_extend", args=[city.late.pk]),
             reverse("hazard_close", args=[city.late.pk]), reverse("inspection_void", args=[city.visit.pk]),
+            reverse("task_list"), reverse("task_assign"), reverse("task_progress"),
+            reverse("task_reassign") + f"?task={city.task.pk}", reverse("task_withdraw") + f"?task={city.task.pk}",
         ],
         "leader": [
             reverse("dashboard"), reverse("ledger_index"), reverse("ledger", args=["hazard"]),

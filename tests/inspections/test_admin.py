@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from entities.models import Department, Grant, Officer, Region, Unit
-from inspections.models import Campaign, Holiday
+from inspections.models import Campaign, Holiday, NumberBlock
 from tests.admin_pages import OURS, SEEN_ONLY, one_of, url
 from tests.factories import MAKERS, make_entity
 from tests.world import TODAY
@@ -17,7 +17,7 @@ from tests.world import TODAY
 
 def many_more(name, world, first, count=30):
     """As many more records beside the first, with everything they point to."""
-    if name in ("region", "unit", "officer", "grant", "department", "campaign", "holiday"):
+    if name in ("region", "unit", "officer", "grant", "department", "campaign", "holiday", "numberblock"):
         new = {
             "region": lambda n: Region(code=f"431102{n:03d}", name=f"镇{n}", level="county", parent=world.county),
             "unit": lambda n: Unit(
@@ -30,6 +30,9 @@ def many_more(name, world, first, count=30):
                 code=f"C{n}", name=f"行动{n}", region=world.city, starts_on=TODAY, ends_on=TODAY
             ),
             "holiday": lambda n: Holiday(day=TODAY + timedelta(days=60 + n), name="假日"),
+            "numberblock": lambda n: NumberBlock(
+                unit=first.unit, series="order", year=2024, pattern="〔{year}〕{number}", first=n + 9, last=n + 9, following=n + 9
+            ),
         }[name]  # fmt: skip
         return type(first).objects.bulk_create([new(n + 1) for n in range(count)])
     copies = []

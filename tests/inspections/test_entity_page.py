@@ -8,8 +8,19 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from entities.models import EntityState
-from inspections.models import Case, Hazard, Interview, InterviewedEntity, Order, SamplingBatch, Seizure, Task
-from tests.factories import make_entity, make_hazard, make_inspection, make_self_check, rectify
+from inspections.models import (
+    Campaign,
+    Case,
+    ChecklistItem,
+    Hazard,
+    Interview,
+    InterviewedEntity,
+    Order,
+    SamplingBatch,
+    Seizure,
+    Task,
+)
+from tests.factories import make_entity, make_hazard, make_inspection, make_self_check, make_task, rectify
 
 
 @pytest.fixture
@@ -151,6 +162,99 @@ def test_an_inspector_can_inspect_edit_and_change_the_state(signed_in, world):
         assert reverse(name, args=[world.shop.pk]) in page
 
 
+# --- what was found before, and who was here lately
+
+
+def an_item(code="XS-02"):
+    return ChecklistItem.objects.get(code=code)
+
+
+def test_points_that_failed_here_stand_with_those_first_that_failed_most_often(signed_in, world):
+    visits = [make_inspection(world, inspected_on=day) for day in (date(2024, 6, 3), date(2024, 8, 5), world.today)]
+    once = make_hazard(world, inspection=visits[0], item=an_item("XS-01"))
+    twice = [make_hazard(world, inspection=visit, item=an_item(), deadline=date(2024, 9, 24)) for visit in visits[1:]]
+    response = signed_in.get(page_of(world.shop))
+    assert response.context["failures"] == [(an_item(), twice[::-1]), (an_item("XS-01"), [once])]
+    assert "2 times" in response.content.decode()
+
+
+def test_what_fails_again_says_so(signed_in, world):
+    first = make_hazard(world, inspection=make_inspection(world, inspected_on=date(2024, 6, 3)), item=an_item())
+    assert "again" not in [entry.title.split(" · ")[0] for entry in signed_in.get(page_of(world.shop)).context["timeline"]]
+    make_hazard(world, item=an_item())
+    response = signed_in.get(page_of(world.shop))
+    hazards = [entry.title for entry in response.context["timeline"] if str(entry.kind) == "hazard"]
+    assert [title.startswith("again · ") for title in hazards] == [True, False]
+    assert response.content.decode().count(">again</span>") == 1
+    assert first.repeats is None
+
+
+def test_previous_failures_are_counted_ones_of_earlier_days_by_point(world):
+    earlier = make_inspection(world, inspected_on=date(2024, 6, 3))
+    old = make_hazard(world, inspection=earlier, item=an_item())
+    older = make_hazard(world, self_check=make_self_check(world, checked_on=date(2024, 5, 20)), item=an_item(),
+                        found_on=date(2024, 5, 20))  # fmt: skip
+    make_hazard(world, inspection=earlier)  # of no point
+    make_hazard(world, item=an_item())  # of the day itself
+    voided = make_inspection(world, inspected_on=date(2024, 6, 4))
+    make_hazard(world, inspection=voided, item=an_item("XS-01"))
+    voided.void(by=world.manager, reason="录错")
+    make_hazard(world, inspection=earlier, item=an_item("XS-01")).withdraw(by=world.manager, reason="误录")
+    elsewhere = make_inspection(world, entity=world.repair_shop, inspected_on=date(2024, 6, 3))
+    make_hazard(world, inspection=elsewhere, item=an_item())
+    assert Hazard.objects.previous_failures(world.shop, on=world.today) == {"XS-02": [old, older]}
+
+
+def test_previous_failures_are_of_any_campaign_and_of_merged_duplicates(world):
+    before = Campaign.objects.create(
+        code="OLD", name="上次", region=world.city, starts_on=date(2023, 1, 1), ends_on=date(2023, 12, 31)
+    )
+    twin = make_entity(world)
+    visit = make_inspection(world, entity=twin)
+    old = make_inspection(world, campaign=before, inspected_on=date(2024, 1, 9))
+    hazards = [make_hazard(world, inspection=found, item=an_item()) for found in (visit, old)]
+    twin.merge_into(world.shop, by=world.manager)
+    assert Hazard.objects.previous_failures(world.shop, on=date(2024, 9, 3)) == {"XS-02": hazards}
+
+
+def test_a_visit_of_others_in_the_last_month_is_warned_of(signed_in, world):
+    def warned():
+        return list(signed_in.get(page_of(world.shop)).context["recent"])
+
+    make_inspection(world)  # the inspector was there
+    make_inspection(world, by=world.stranger, inspected_on=date(2024, 8, 2))  # 31 days ago
+    make_inspection(world, by=world.stranger, outcome="closed", answers={})
+    make_inspection(world, by=world.stranger, submitted=False)
+    assert warned() == []
+    last, first = (
+        make_inspection(world, by=world.stranger, inspected_on=day) for day in (world.today, date(2024, 8, 3))
+    )
+    assert warned() == [last, first]
+    assert "Inspected by others in the last 30 days" in signed_in.get(page_of(world.shop)).content.decode()
+
+
+def test_the_warning_is_for_those_who_inspect(client, world):
+    make_inspection(world)
+    client.force_login(world.leader)
+    client.cookies["django_language"] = "en"
+    assert "Inspected by others" not in client.get(page_of(world.shop)).content.decode()
+
+
+def test_papers_of_the_timeline_lead_to_their_documents(signed_in, world):
+    one_of_each(world)
+    timeline = signed_in.get(page_of(world.shop)).context["timeline"]
+    papers = {str(entry.kind): entry.url for entry in timeline}
+    for kind, key, record in [
+        ("order to correct", "order", Order), ("seizure", "seizure", Seizure), ("interviewed entity", "interview", Interview),
+    ]:  # fmt: skip
+        assert papers[kind] == reverse("document", args=[key, record.objects.get().pk])
+
+
+def test_a_withdrawn_task_says_so_in_the_timeline(signed_in, world):
+    make_task(world).withdraw(by=world.manager, reason="已注销")
+    assert [str(entry.status) for entry in signed_in.get(page_of(world.shop)).context["timeline"]] == ["withdrawn"]
+
+
 def closing(**changes):
     return {"to": "closed", "on": "2024-08-30", "reason": "门店拆除"} | changes
 
@@ -163,7 +267,9 @@ def test_a_closed_entity_keeps_day_reason_and_author(signed_in, world):
     )  # fmt: skip
     response = signed_in.get(page_of(world.shop))
     assert [version.history_user for version in response.context["states"]] == [world.inspector]
-    assert reverse("inspection_create", args=[world.shop.pk]) not in response.content.decode()
+    assert "门店拆除" in response.content.decode()
+    # Whoever finds it in business again inspects it at once, and that opens it.
+    assert reverse("inspection_create", args=[world.shop.pk]) in response.content.decode()
 
 
 def test_open_again_is_recorded_too(signed_in, world):

@@ -1,8 +1,12 @@
 """Photos and documents are served to those who see their record, and to nobody else."""
 
+import hashlib
+from io import BytesIO
+
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from PIL import Image
 
 from inspections.models import Evidence
 from tests.factories import attach_photo, make_hazard, make_inspection, make_photo
@@ -22,12 +26,39 @@ def content(response):
 def test_a_photo_is_shown_in_the_page_as_what_it_is_and_nothing_else(client, world, photo):
     client.force_login(world.inspector)
     response = client.get(photo.get_absolute_url())
-    assert content(response) == make_photo().read()
-    assert response["Content-Type"] == "image/png"
-    assert response["Content-Disposition"] == 'inline; filename="photo.png"'
+    assert hashlib.sha256(content(response)).hexdigest() == photo.sha256
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["Content-Disposition"] == 'inline; filename="photo.jpg"'
     assert response["X-Content-Type-Options"] == "nosniff"
     assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
-    assert response["Cache-Control"].startswith("private")
+
+
+@pytest.mark.parametrize("name", ["evidence", "evidence_thumb"])
+def test_only_the_browser_of_its_officer_keeps_a_file_and_asks_no_more_for_it(client, world, photo, name):
+    client.force_login(world.inspector)
+    response = client.get(reverse(name, args=[photo.pk]))
+    assert response["Cache-Control"] == "private, max-age=31536000, immutable"
+
+
+def test_lists_show_the_small_picture(client, world):
+    photo = Evidence.attach(make_inspection(world), make_photo(size=(1200, 900)), by=world.inspector)
+    client.force_login(world.inspector)
+    response = client.get(photo.thumbnail_url)
+    small = content(response)
+    with Image.open(BytesIO(small)) as image:
+        assert (image.format, image.size) == ("JPEG", (320, 240))
+    assert len(small) < photo.size
+    assert response["Content-Type"] == "image/jpeg"
+    assert response["Content-Disposition"] == 'inline; filename="photo.jpg"'
+    assert response["X-Content-Type-Options"] == "nosniff"
+    assert response["Content-Security-Policy"] == "default-src 'none'; sandbox"
+
+
+def test_a_document_has_no_small_picture(client, world):
+    document = Evidence.attach(make_inspection(world), SimpleUploadedFile("a.pdf", PDF), by=world.inspector)
+    client.force_login(world.inspector)
+    assert document.thumbnail_url == document.get_absolute_url()
+    assert client.get(reverse("evidence_thumb", args=[document.pk])).status_code == 404
 
 
 def test_a_document_is_a_download_under_its_own_name(client, world):
@@ -45,12 +76,13 @@ def test_a_misleading_name_is_made_harmless(client, world, photo):
     client.force_login(world.inspector)
     disposition = client.get(photo.get_absolute_url())["Content-Disposition"]
     assert "\n" not in disposition
-    assert disposition.endswith('.png"')
+    assert disposition.endswith('.jpg"')
 
 
-def test_other_counties_get_404(client, world, photo):
+@pytest.mark.parametrize("name", ["evidence", "evidence_thumb"])
+def test_other_counties_get_404(client, world, photo, name):
     client.force_login(world.stranger)
-    assert client.get(photo.get_absolute_url()).status_code == 404
+    assert client.get(reverse(name, args=[photo.pk])).status_code == 404
 
 
 def test_the_photo_of_a_hazard_follows_the_hazard(client, world):
@@ -60,15 +92,18 @@ def test_the_photo_of_a_hazard_follows_the_hazard(client, world):
         assert client.get(photo.get_absolute_url()).status_code == status
 
 
-def test_a_visitor_is_sent_to_the_login(client, photo):
-    answer = client.get(photo.get_absolute_url())
+@pytest.mark.parametrize("name", ["evidence", "evidence_thumb"])
+def test_a_visitor_is_sent_to_the_login(client, photo, name):
+    answer = client.get(reverse(name, args=[photo.pk]))
     assert answer.status_code == 302
     assert answer.url.startswith("/login/")
 
 
 def test_a_file_that_is_gone_is_404_and_nothing_is_changed_by_it(client, world, photo):
-    photo.file.storage.delete(photo.file.name)
+    for storage, name in photo.files():
+        storage.delete(name)
     client.force_login(world.inspector)
     assert client.get(photo.get_absolute_url()).status_code == 404
+    assert client.get(photo.thumbnail_url).status_code == 404
     assert client.get(reverse("evidence", args=[photo.pk + 1])).status_code == 404
     assert client.post(photo.get_absolute_url()).status_code == 405

@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
-from inspections.models import Hazard, Rectification
-from tests.factories import make_hazard, make_inspection, make_lead, make_self_check, rectify
+from inspections.models import ChecklistItem, ChecklistVersion, Hazard, Rectification
+from tests.factories import make_entity, make_hazard, make_inspection, make_lead, make_self_check, rectify
 from tests.world import TODAY
 
 LATER = date(2024, 10, 8)
@@ -88,13 +88,14 @@ def test_leaving_the_list_says_why(world, leave):
 
 
 @pytest.mark.parametrize("who", ["inspector", "firefighter", "clerk", "leader", "discipline"])
-def test_only_a_manager_ends_or_withdraws(world, who):
+def test_only_a_manager_ends_withdraws_or_opens_again(world, who):
     hazard = make_hazard(world)
     for leave in (
         lambda: hazard.end(by=getattr(world, who), proof="注销通知"),
         lambda: hazard.withdraw(by=getattr(world, who), reason="误录"),
+        lambda: hazard.reopen(by=getattr(world, who), reason="抽查", deadline=LATER),
     ):
-        with translation.override("en"), pytest.raises(ValidationError, match="Only a manager may end or withdraw"):
+        with translation.override("en"), pytest.raises(ValidationError, match="Only a manager may end, withdraw"):
             leave()
 
 
@@ -142,6 +143,88 @@ def test_a_hazard_with_an_attempt_that_waits_is_judged_not_reopened(world):
         hazard.reopen(by=world.manager, reason="重来", deadline=LATER)
 
 
+def test_a_new_deadline_is_not_in_the_past(world):
+    hazard = make_hazard(world)
+    rectify(world, hazard)
+    with translation.override("en"), pytest.raises(ValidationError, match="choose a later day"):
+        hazard.reopen(by=world.manager, reason="抽查发现未整改", deadline=date(2024, 9, 1), on=TODAY)
+
+
+# What fails again
+
+AUGUST = date(2024, 8, 1)
+
+
+def failing(world, item, day, **changes):
+    """A hazard found on that day at that point of the checklist."""
+    visit = make_inspection(world, inspected_on=day, entity=changes.pop("entity", None))
+    return make_hazard(world, inspection=visit, item=item, **changes)
+
+
+@pytest.fixture
+def items(world):
+    return list(make_inspection(world).checklist_version.items.order_by("pk")[:2])
+
+
+@pytest.mark.parametrize("then", ["open", "submitted", "rectified"])
+def test_what_fails_again_repeats_the_last_one_of_that_point(world, items, then):
+    failing(world, items[0], date(2024, 7, 1))
+    last = failing(world, items[0], AUGUST)
+    failing(world, items[1], date(2024, 8, 15))
+    if then == "submitted":
+        last.submit_rectification(by=world.inspector, measures="已张贴", on=TODAY)
+    if then == "rectified":
+        rectify(world, last)
+    assert failing(world, items[0], TODAY).repeats == last
+
+
+@pytest.mark.parametrize("leave", ["hand_over", "end", "withdraw", "void"])
+def test_what_is_no_longer_ours_or_never_counted_is_not_repeated(world, items, leave):
+    earlier = failing(world, items[0], AUGUST)
+    {
+        "hand_over": lambda: earlier.hand_over(by=world.manager, department=world.fire, receipt="回执"),
+        "end": lambda: earlier.end(by=world.manager, proof="注销通知"),
+        "withdraw": lambda: earlier.withdraw(by=world.manager, reason="误录"),
+        "void": lambda: earlier.inspection.void(by=world.manager, reason="重复录入"),
+    }[leave]()
+    assert failing(world, items[0], TODAY).repeats is None
+
+
+def test_a_visit_that_arrives_late_repeats_nothing_that_was_found_after_it(world, items):
+    failing(world, items[0], TODAY)
+    assert failing(world, items[0], AUGUST).repeats is None
+
+
+def test_two_visits_of_one_day_find_the_same_not_again(world, items):
+    failing(world, items[0], TODAY)
+    assert failing(world, items[0], TODAY).repeats is None
+
+
+def test_the_neighbours_failing_point_is_not_repeated_but_that_of_a_merged_duplicate_is(world, items):
+    duplicate = make_entity(world, 7)
+    known = failing(world, items[0], AUGUST, entity=duplicate)
+    assert failing(world, items[0], date(2024, 8, 20)).repeats is None
+    duplicate.merge_into(world.shop, by=world.administrator)
+    again = failing(world, items[0], TODAY)
+    assert again.repeats.found_on == date(2024, 8, 20)
+    assert list(Hazard.objects.found_before(again))[-1] == known
+
+
+def test_the_same_point_in_a_new_version_of_the_checklist_is_the_same_point(world, items):
+    first = items[0]
+    earlier = failing(world, first, AUGUST)
+    version = ChecklistVersion.objects.create(checklist=first.version.checklist, number=9, in_force_from=TODAY)
+    renewed = ChecklistItem.objects.get(pk=first.pk)
+    renewed.pk, renewed._state.adding, renewed.version = None, True, version
+    renewed.save()
+    assert failing(world, renewed, TODAY).repeats == earlier
+
+
+def test_what_a_self_check_declares_repeats_nothing_by_itself(world, items):
+    failing(world, items[0], date(2024, 5, 20))
+    assert make_hazard(world, self_check=make_self_check(world), item=items[0]).repeats is None
+
+
 def test_selections_by_source_and_category(world):
     inspection, self_check = make_inspection(world), make_self_check(world)
     found = make_hazard(world, inspection=inspection, category="illegal_modification")
@@ -179,3 +262,15 @@ def test_a_hazard_of_a_voided_visit_moves_no_more(world):
     hazard.refresh_from_db()
     attempt.refresh_from_db()
     assert (hazard.status, attempt.verdict) == ("submitted", "pending")
+
+
+@pytest.mark.parametrize(("places", "fits"), [(32767, True), (32768, False), (10**12, False)])
+def test_a_hazard_is_in_as_many_places_as_every_database_holds(world, places, fits):
+    hazard = make_hazard(world)
+    hazard.places = places
+    if fits:
+        hazard.full_clean()
+    else:
+        with pytest.raises(ValidationError) as refused:
+            hazard.full_clean()
+        assert "places" in refused.value.error_dict

@@ -8,7 +8,8 @@ from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from inspections.frame import CHOSEN
-from inspections.models import Campaign, Holiday, Task
+from inspections.models import Campaign, Holiday, Inspection
+from tests import factories
 from tests.factories import make_entity, make_hazard, make_inspection, rectify
 
 HOME, CHOOSE = reverse("home"), reverse("choose_campaign")
@@ -25,12 +26,8 @@ def home(client, world):
     return open_home
 
 
-def make_task(world, due_on, *, assignee=None, entity=None, by=None):
-    task = Task(
-        campaign=world.campaign, entity=entity or world.shop, assignee=assignee or world.inspector, due_on=due_on
-    )
-    task.store(by=by or world.manager)
-    return task
+def make_task(world, due_on, **changes):
+    return factories.make_task(world, due_on=due_on, **{name: value for name, value in changes.items() if value})
 
 
 def test_anonymous_is_sent_to_log_in(client, world):
@@ -102,6 +99,43 @@ def test_empty_panels_say_what_they_are_for(home):
     page = home().content.decode()
     assert "Here stands which entity you inspect by when" in page
     assert "Here stand the hazards" in page
+
+
+def test_re_inspections_of_mine_lead_to_their_hazard(home, world):
+    hazard = make_hazard(world)
+    task = make_task(world, date(2024, 9, 12), purpose="reinspect", hazard=hazard)
+    response = home()
+    assert response.context["tasks"].rows == [task]
+    assert f'href="{hazard.get_absolute_url()}"' in response.content.decode().split("head-waiting")[0]
+
+
+def test_the_overdue_tasks_are_one_tap_away(home, world):
+    make_task(world, date(2024, 8, 30))
+    assert f"{reverse('task_list')}?state=overdue" in home().content.decode()
+
+
+def test_visits_from_paper_wait_for_my_confirmation(home, world):
+    visit = make_inspection(world, submitted=False)
+    Inspection.objects.filter(pk=visit.pk).update(status="awaiting_confirmation", created_by=world.clerk)
+    others = make_inspection(world, by=world.second, officers=[world.second, world.trainee], submitted=False)
+    Inspection.objects.filter(pk=others.pk).update(status="awaiting_confirmation")
+    response = home()
+    assert list(response.context["to_confirm"]) == [visit]
+    assert reverse("inspection_confirm", args=[visit.pk]) in response.content.decode()
+    visit.confirmed_by.add(world.inspector)
+    assert list(home().context["to_confirm"]) == []
+    assert set(home(world.second).context["to_confirm"]) == {visit, others}
+
+
+def test_the_search_of_who_inspects_begins_an_inspection(home, world):
+    for officer, place in [(world.inspector, "inspection_start"), (world.leader, "entity_list")]:
+        page = home(officer).content.decode().split("<main")[1]
+        assert f'<form method="get" action="{reverse(place)}" role="search"' in page
+
+
+def test_the_place_for_what_is_not_sent_comes_before_all_panels(home, world):
+    page = home().content.decode()
+    assert page.index('id="unsent"') < page.index("home-panels")
 
 
 @pytest.mark.parametrize("role", ["inspector", "manager", "clerk", "leader", "discipline", "administrator"])

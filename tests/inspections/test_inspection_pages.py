@@ -186,11 +186,11 @@ def test_due_tasks_of_mine_come_without_a_search(inspector, world):
     assert form_url(world) not in page
 
 
-def test_an_entity_that_is_not_open_leads_to_its_page(inspector, world):
+def test_an_entity_recorded_as_closed_can_be_chosen_and_says_so(inspector, world):
     world.shop.change_state(EntityState.CLOSED, by=world.inspector, reason="已搬空")
-    page = inspector.get(reverse("inspection_start"), {"q": "车行"}).content.decode()
-    assert form_url(world) not in page
-    assert world.shop.get_absolute_url() in page
+    page = inspector.get(reverse("inspection_start"), {"q": "零陵示例车"}).content.decode()
+    assert form_url(world) in page
+    assert "closed down" in page
 
 
 def test_the_choice_costs_the_same_for_one_entity_and_for_thirty(inspector, world):

@@ -53,15 +53,6 @@ REFUSALS = {
     "point of a later rule": ({"answer-XS-05": "pass"}, "do not belong to the checklist"),
     "unknown outcome": ({"outcome": "eaten"}, "Select a valid choice"),
     "closed without photo": ({"outcome": "closed", "remarks": "关门"}, "Take at least one photo"),
-    "closed without remarks": ({"outcome": "closed", "photos": "photo"}, "Say in the remarks"),
-    "refused without witness": (
-        {"outcome": "refused", "remarks": "拒绝", "photos": "photo", "refusal_reason": "不配合"},
-        "Enter who witnessed the refusal.",
-    ),
-    "refused without reason": (
-        {"outcome": "refused", "remarks": "拒绝", "photos": "photo", "refusal_witness": "村干部"},
-        "Enter the reason that was given for refusing.",
-    ),
     "on the spot without a photo before": (
         failed_point(rectified="on", measures="已改", photos_after="photo"),
         "Take a photo of the hazard before it was put right.",
@@ -75,7 +66,7 @@ REFUSALS = {
     "no image at a hazard": (failed_point(photos="text"), "is not a photo"),
     "damaged photo": ({"photos": "damaged"}, "is damaged"),
     "over 20 MB": ({"photos": "large"}, "is over 20 MB"),
-    "empty file": ({"photos": "empty"}, "is not a photo"),
+    "empty file": ({"photos": "empty"}, "is empty"),
 }  # fmt: skip
 
 
@@ -146,13 +137,12 @@ def test_a_campaign_that_is_not_running_takes_no_new_inspection(inspector, world
     assert nothing_was_written()
 
 
-def test_an_entity_that_is_not_open_is_refused_with_the_way_to_reopen_it(inspector, world):
+def test_an_entity_recorded_as_closed_is_in_business_again_once_it_was_inspected(inspector, world):
     world.shop.change_state(EntityState.CLOSED, by=world.inspector, reason="已搬空")
-    page = inspector.get(form_url(world)).content.decode()
-    assert "set it to open on its page" in page
-    assert reverse("entity_state", args=[world.shop.pk]) in page
-    assert inspector.post(form_url(world), make_sheet(world)).status_code == 422
-    assert nothing_was_written()
+    assert "sets it to in business again" in inspector.get(form_url(world)).content.decode()
+    inspector.post(form_url(world), make_sheet(world))
+    world.shop.refresh_from_db()
+    assert world.shop.state == EntityState.OPEN
 
 
 def test_a_duplicate_entity_sends_to_the_one_it_was_merged_into(inspector, world):

@@ -110,12 +110,14 @@ def test_one_that_came_first_by_a_moment_answers_the_second(world, monkeypatch):
         client_uuid=first.client_uuid, entity=world.shop, campaign=world.campaign, inspected_on=first.inspected_on
     )
     answers, officers = first.answers, [world.inspector, world.second]
-    workflow.draw_up(late, by=world.inspector, officers=officers, answers=answers, checklist=first.checklist_version)
+    late.signing = "paper"
+    drawn_up = {"answers": answers, "checklist": first.checklist_version, "signatures": {}}
+    workflow.draw_up(late, by=world.inspector, officers=officers, **drawn_up)
     monkeypatch.setattr(workflow, "_first_locked", lambda same: None)
-    arguments = {"by": world.inspector, "officers": officers}
-    assert workflow.submit_inspection(late, digest="a" * 64, **arguments) == (first, False)
+    same, other = (workflow.Submission(digest=digest * 64, officers=officers) for digest in "ab")
+    assert workflow.submit_inspection(late, same, by=world.inspector) == (first, False)
     with pytest.raises(workflow.SubmittedOtherwise):
-        workflow.submit_inspection(late, digest="b" * 64, **arguments)
+        workflow.submit_inspection(late, other, by=world.inspector)
     assert Inspection.objects.count() == 1
 
 
@@ -158,7 +160,7 @@ def test_a_refusal_half_way_leaves_no_row_and_no_file(inspector, world, monkeypa
     def refuse(*args, **kwargs):
         raise ValidationError({"inspected_on": "no"})
 
-    monkeypatch.setattr(workflow, "_fulfil_tasks", refuse)
+    monkeypatch.setattr(workflow, "plan_revisit", refuse)
     files = files_kept()
     sent = make_sheet(world, photos=make_photo()) | failed_point(photos=make_photo(colour="red"))
     page = inspector.post(form_url(world), sent)

@@ -17,7 +17,7 @@ from inspections.models.record import Record
 from reports.indicators import INDICATORS, Rate, indicator
 from reports.ledgers import BY_NAME, LEDGERS
 from reports.scope import FigureScope
-from tests.factories import make_entity, make_hazard, make_inspection, make_self_check, rectify
+from tests.factories import make_entity, make_hazard, make_inspection, rectify
 from tests.ledger_records import make_one_of_each
 from tests.world import OFFICERS
 
@@ -372,9 +372,3 @@ def test_a_database_without_a_campaign_has_empty_ledgers(world, signed_in):
     assert total(client.get(url("hazard"))) == 0
     assert Hazard.objects.exists()
     assert client.get(url("hazard", figure="hazards_found")).status_code == 404
-
-
-def test_self_check_answers_are_told_in_words(world, signed_in):
-    self_check = make_self_check(world, answers={"a": "pass", "b": "pass", "c": "fail"})
-    lines = signed_in("inspector").get(self_check.get_absolute_url()).context["details"].lines
-    assert any("2" in line.text and "1" in line.text for line in lines[-1:])

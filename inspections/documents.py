@@ -1,0 +1,207 @@
+"""The papers of a visit: on-site record, order to correct, interview record, seizure list, as a page to print and as Word.
+
+Each is declared once. The Word templates stand in `inspections/word/`, so that the office can restyle them; docs/word-templates.md
+lists the fields. What a paper says is Chinese whatever the language of the screen.
+"""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from io import BytesIO
+from pathlib import Path
+
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.utils.functional import Promise
+from django.utils.translation import gettext, override
+from django.utils.translation import gettext_lazy as _
+from docx.shared import Mm
+from docxtpl import DocxTemplate, InlineImage
+
+from inspections.models import Evidence, Inspection, InspectionStatus, Interview, Order, Seizure, Series, Signing
+from inspections.models.inspection import ENTITY_SLOT, SIGNATURE, officer_slot
+from inspections.models.numbering import take_number
+
+WORD = Path(__file__).parent / "word"
+SCAN, SERVICE = "stamped", "service"
+NOT_IN_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+
+
+@dataclass(frozen=True)
+class Document:
+    """One kind of paper: what record it is of, where its number stands, and what it says."""
+
+    key: str
+    label: str | Promise
+    model: type[models.Model]
+    series: Series
+    says: Callable[[models.Model], dict]
+    day_field: str
+    number_field: str = "number"
+    is_served: bool = False
+
+    @property
+    def template(self) -> Path:
+        return WORD / f"{self.key}.docx"
+
+    def number_of(self, record) -> str:
+        return getattr(record, self.number_field)
+
+    def fields(self, record) -> dict:
+        """What the paper says of that record, as plain text and lists, in Chinese."""
+        with override("zh-hans"):
+            return _plain(self.says(record) | {"number": self.number_of(record), "unit": record.unit})
+
+    def word(self, record) -> bytes:
+        """The Word file of that record."""
+        template = DocxTemplate(self.template)
+        pictures = [
+            {"name": name, "picture": InlineImage(template, BytesIO(image.file.read()), width=Mm(45))}
+            for name, image in signatures(record)
+        ]
+        template.render(self.fields(record) | {"signatures": pictures}, autoescape=True)
+        written = BytesIO()
+        template.save(written)
+        return written.getvalue()
+
+
+def _plain(value):
+    """Text as XML can hold it; what nobody entered is a line to be filled in by hand."""
+    if isinstance(value, dict):
+        return {name: _plain(part) for name, part in value.items()}
+    if isinstance(value, list):
+        return [_plain(part) for part in value]
+    if isinstance(value, bool | int):
+        return value
+    return NOT_IN_XML.sub("", str(value)) if value not in (None, "") else "——"
+
+
+def _party(entity) -> dict:
+    return {
+        "entity": entity.name, "address": entity.address, "code": entity.identity, "phone": entity.phone,
+        "representative": entity.legal_representative or entity.contact,
+    }  # fmt: skip
+
+
+def _officers(officers) -> list[dict]:
+    return [
+        {"name": officer, "certificate": officer.certificate_number, "unit": officer.unit}
+        for officer in officers.select_related("unit")
+    ]
+
+
+def _hazards(hazards) -> list[dict]:
+    return [
+        {
+            "number": number, "what": hazard.description, "point": hazard.item.text if hazard.item else "",
+            "basis": hazard.item.basis if hazard.item else "", "severity": hazard.get_severity_display(),
+            "deadline": hazard.deadline, "status": hazard.get_status_display(), "places": hazard.places,
+            "department": hazard.responsible_department,
+        }
+        for number, hazard in enumerate(hazards.select_related("item", "responsible_department").order_by("pk"), 1)
+    ]  # fmt: skip
+
+
+def says_record(visit) -> dict:
+    """The on-site record (现场笔录): who was where when, what was found, who signed."""
+    answers = list(visit.answers.values())
+    others = [" ".join(filter(None, person.values())) for person in visit.others_present]
+    return _party(visit.entity) | {
+        "day": visit.inspected_on, "started": visit.started_at or "", "ended": visit.ended_at or "",
+        "mode": visit.get_mode_display(), "outcome": visit.get_outcome_display(), "officers": _officers(visit.officers),
+        "others": "、".join(others), "notice": visit.notice_number, "checklist": visit.checklist_version or "",
+        "points": len(answers), "passed": answers.count("pass"), "failed": answers.count("fail"),
+        "not_applicable": answers.count("na"), "unchecked": answers.count("unchecked"),
+        "hazards": _hazards(visit.hazards), "vehicles": visit.vehicles_checked, "remarks": visit.remarks,
+        "signing": visit.get_signing_display(), "is_refused": visit.signing == Signing.REFUSED,
+        "signer": visit.signer_name, "relation": visit.get_signer_relation_display(),
+        "refusal": visit.refusal_reason, "witness": visit.refusal_witness, "recording": visit.recording_number,
+        "is_voided": visit.status == InspectionStatus.VOIDED,
+    }  # fmt: skip
+
+
+def says_order(order) -> dict:
+    """The order to correct (责令改正通知书): what is to be corrected, on what basis, until when."""
+    hazards = order.hazards if order.hazards.exists() else order.inspection.hazards
+    return _party(order.entity) | {
+        "day": order.issued_on, "due": order.due_on, "inspected": order.inspection.inspected_on,
+        "served": order.served_on or "", "hazards": _hazards(hazards), "officers": _officers(order.inspection.officers),
+    }  # fmt: skip
+
+
+def says_interview(interview) -> dict:
+    """The interview record (约谈记录): with whom, why, what was said."""
+    parts = interview.interviewed.select_related("entity")
+    return {
+        "day": interview.held_on, "level": interview.get_level_display(), "reason": interview.reason,
+        "minutes": interview.minutes, "officers": _officers(interview.officers),
+        "entities": [
+            {"number": number, "person": part.person} | _party(part.entity) for number, part in enumerate(parts, 1)
+        ],
+    }  # fmt: skip
+
+
+def says_seizure(seizure) -> dict:
+    """The list of things seized (财物清单)."""
+    items = [
+        {"number": number, "kind": item.get_kind_display(), "what": item.description, "quantity": item.quantity}
+        for number, item in enumerate(seizure.items.order_by("pk"), 1)
+    ]
+    nobody = dict.fromkeys(("address", "code", "phone", "representative"), "")
+    party = _party(seizure.entity) if seizure.entity else nobody | {"entity": seizure.person_name}
+    visit = seizure.inspection
+    return party | {
+        "day": seizure.seized_on, "reason": seizure.reason, "kept": seizure.place_kept, "department": seizure.department,
+        "items": items, "total": sum(item["quantity"] for item in items),
+        "officers": _officers(visit.officers) if visit else [],
+    }  # fmt: skip
+
+
+DOCUMENTS = {
+    document.key: document
+    for document in (
+        Document("record", _("on-site record"), Inspection, Series.RECORD, says_record, "inspected_on", "record_number"),
+        Document("order", _("order to correct"), Order, Series.ORDER, says_order, "issued_on", is_served=True),
+        Document("interview", _("interview record"), Interview, Series.INTERVIEW, says_interview, "held_on"),
+        Document("seizure", _("seizure list"), Seizure, Series.SEIZURE, says_seizure, "seized_on", is_served=True),
+    )
+}
+
+
+def signatures(record) -> list[tuple[str, Evidence]]:
+    """Who signed on the screen, each with the picture; the visit's own for all papers that come from it."""
+    visit = record if isinstance(record, Inspection) else getattr(record, "inspection", None)
+    if visit is None:
+        return []
+    names = {officer_slot(officer): str(officer) for officer in visit.officers.all()} | {ENTITY_SLOT: visit.signer_name}
+    return [(names.get(image.slot, ""), image) for image in visit.evidence.filter(slot__startswith=SIGNATURE)]
+
+
+@transaction.atomic
+def give_number(document, record, *, by, number="", reason="", version=None) -> str:
+    """Give the paper its number, as typed or the next of the unit's block. Returns it.
+
+    A number once given is corrected only with a reason. Raises ValidationError, among others when it was used before.
+    """
+    record.lock(version)
+    if document.number_of(record) and not reason.strip():
+        raise ValidationError({"reason": _("This paper has a number: say why it is corrected.")})
+    taken = number.strip() or take_number(record.unit, document.series, getattr(record, document.day_field))
+    setattr(record, document.number_field, taken)
+    record.store(by=by, reason=reason.strip())
+    return taken
+
+
+@transaction.atomic
+def attach_scan(document, record, upload, *, by, slot=SCAN, served_on=None):
+    """Attach the stamped scan or the proof of service, with the day of service where the paper keeps it."""
+    if slot not in (SCAN, SERVICE):
+        raise ValidationError(gettext("Choose what the scan shows."))
+    if served_on and served_on < getattr(record, document.day_field):
+        raise ValidationError({"served_on": _("A paper can't be served before it was issued: check the date.")})
+    evidence = Evidence.attach(record, upload, by=by, slot=slot)
+    if served_on and hasattr(record, "served_on"):
+        record.lock()
+        record.served_on = served_on
+        record.store(by=by)
+    return evidence

@@ -1,0 +1,78 @@
+"""The number of a paper, its stamped scan, and the amendment of a visit."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
+from inspections.documents import SCAN, SERVICE
+from inspections.forms.hazard import EvidenceField
+from inspections.models import Inspection, JointTeam, Operation
+
+
+class NumberForm(SeenForm):
+    """The number as typed; empty takes the next of the unit's block."""
+
+    shown_at = {
+        "inspection_record_number_once_per_unit": "number",
+        "order_number_once_per_unit": "number",
+        "interview_number_once_per_unit": "number",
+        "seizure_number_once_per_unit": "number",
+        "record_number": "number",
+    }
+
+    number = forms.CharField(
+        label=_("number"), max_length=50, required=False, help_text=_("Empty: the next of your unit's block.")
+    )
+    reason = forms.CharField(label=_("reason for correcting it"), max_length=200, required=False)
+
+    def __init__(self, *args, record, number, **kwargs):
+        super().__init__(*args, record=record, **kwargs)
+        if not number:
+            del self.fields["reason"]
+
+
+class ScanForm(VerbForm):
+    """A scan with the stamp on it, or what proves that the paper was served."""
+
+    slot = forms.ChoiceField(
+        label=_("what it shows"), choices=[(SCAN, _("stamped paper")), (SERVICE, _("proof of service"))],
+        initial=SCAN, widget=forms.RadioSelect,
+    )  # fmt: skip
+    file = EvidenceField(label=_("scan or photo"), help_text=_("JPEG, PNG, WebP or PDF, up to 20 MB."))
+    served_on = forms.DateField(
+        label=_("served on"), required=False, widget=DayInput, error_messages={"invalid": WRONG_DAY}
+    )
+
+    def __init__(self, *args, is_served, **kwargs):
+        super().__init__(*args, **kwargs)
+        if not is_served:
+            del self.fields["served_on"]
+
+
+class AmendForm(SeenForm):
+    """What may be corrected of a submitted visit; answers, hazards and officers may not."""
+
+    started_at = forms.TimeField(label=_("from"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    ended_at = forms.TimeField(label=_("to"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    operation = forms.ModelChoiceField(label=_("operation"), queryset=None, required=False, empty_label="—")
+    joint_team = forms.ModelChoiceField(label=_("joint team"), queryset=None, required=False, empty_label="—")
+    vehicles_checked = forms.IntegerField(label=_("vehicles checked"), min_value=0, max_value=1_000_000)
+    notice_number = forms.CharField(label=_("notice number"), max_length=50, required=False)
+    signer_name = forms.CharField(label=_("signed for the entity by"), max_length=50, required=False)
+    remarks = forms.CharField(label=_("remarks"), max_length=10_000, required=False, widget=forms.Textarea({"rows": 4}))
+    reason = forms.CharField(
+        label=_("reason for the amendment"), max_length=200, widget=forms.Textarea({"rows": 2}),
+        error_messages={"required": _("Say why the visit is amended.")},
+    )  # fmt: skip
+
+    shown_at = {"inspection_ends_after_it_starts": "ended_at"}
+
+    def __init__(self, *args, visit, by, **kwargs):
+        now = {name: getattr(visit, name) for name in Inspection.AMENDABLE}
+        super().__init__(*args, record=visit, **({"initial": now} | kwargs))
+        self.fields["operation"].queryset = Operation.objects.visible_to(by).of_campaign(visit.campaign_id)
+        self.fields["joint_team"].queryset = JointTeam.objects.visible_to(by).of_campaign(visit.campaign_id)
+
+    def changes(self) -> dict:
+        """The new values of what may be amended."""
+        return {name: self.cleaned_data[name] for name in Inspection.AMENDABLE}
