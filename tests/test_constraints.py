@@ -9,7 +9,7 @@ from django.db import IntegrityError, models, transaction
 from django.utils import translation
 
 from entities.models import Grant, Officer, Region
-from inspections.models import Campaign, ChecklistItem, ChecklistVersion
+from inspections.models import Campaign, ChecklistItem, ChecklistVersion, NumberBlock
 from tests.factories import (
     make_batch,
     make_case,
@@ -79,6 +79,30 @@ def a_second(make, **changes):
     return make_both
 
 
+def two_numbered(make, field="number"):
+    """A maker of two records that carry a document number; the second is returned, and the number of the first breaks it."""
+
+    def make_both(world):
+        make(world, **{field: "1号"})
+        return make(world, **{field: "2号"})
+
+    return make_both, {field: "1号"}
+
+
+def a_block(world, first=10):
+    """A block of numbers as an administrator reserves it."""
+    block = NumberBlock(unit=world.inspector.unit, series="order", year=2024, pattern="{number}号", first=first)
+    block.last = first + 9
+    block.full_clean()
+    block.save()
+    return block
+
+
+def a_second_block(world):
+    a_block(world)
+    return a_block(world, first=30)
+
+
 # constraint: (the record to break, the values that break it). Values may ask for the world.
 BREAKERS = {
     "officer_certificate_number_once": (lambda w: w.second, {"certificate_number": "LL-001"}),
@@ -126,6 +150,12 @@ BREAKERS = {
     "rectification_rejected_with_comment": (lambda w: rectify(w, make_hazard(w)), {"verdict": "rejected"}),
     "interviewed_entity_once_per_session": (a_second_interviewed, lambda w: {"entity": w.shop}),
     "order_number_once_per_unit": (a_second(make_order, number="2"), {"number": "零市监责改〔2024〕1号"}),
+    "inspection_refusal_to_sign_is_explained": (make_inspection, {"signing": "refused"}),
+    "inspection_record_number_once_per_unit": two_numbered(make_inspection, "record_number"),
+    "interview_number_once_per_unit": two_numbered(make_interview),
+    "seizure_number_once_per_unit": two_numbered(make_seizure),
+    "number_block_is_in_order": (a_block, {"last": 9}),
+    "number_block_begins_once": (a_second_block, {"first": 10, "pattern": "其他{number}号"}),
     "order_due_not_before_issued": (make_order, {"due_on": YESTERDAY}),
     "case_against_entity_or_person": (make_case, {"person_name": "张三"}),
     "case_origin_names_its_record": (make_case, {"came_from": "lead"}),

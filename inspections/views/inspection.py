@@ -248,12 +248,20 @@ def _page(request, form, *, first=None, status=200):
         "entity": form.entity,
         "first": first,
         "others": inspection.others_of_that_day().select_related("created_by"),
+        "sent_back": _sent_back(form.draft),
         "recent": _recent(request, form.entity, form.day),
         "reopens": not form.entity.is_open,
         "obstacle": "" if form.is_bound else workflow.why_no_inspection(form.entity, form.campaign),
         "lost_photos": bool(request.FILES),
     }
     return render(request, "inspections/inspection_form.html", context, status=status)
+
+
+def _sent_back(draft):
+    """The last word of an officer who did not confirm what the office typed in, or None."""
+    if draft is None or draft.transcribed_by_id is None:
+        return None
+    return draft.history.exclude(history_change_reason=None).select_related("history_user").first()
 
 
 def _recent(request, entity, day):

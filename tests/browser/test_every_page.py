@@ -3,9 +3,10 @@
 import pytest
 from django.urls import reverse
 
+from inspections.links import RECTIFICATION, SELF_CHECK
 from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.phone import sign_in
-from tests.factories import attach_photo, make_hazard, make_inspection, make_self_check, make_task, rectify
+from tests.factories import attach_photo, make_hazard, make_inspection, make_order, make_self_check, make_task, rectify
 from tests.world import PASSWORD
 
 WALL = {"viewport": {"width": 1920, "height": 1080}}
@@ -22,6 +23,9 @@ def city(transactional_db, world):
     rectify(world, make_hazard(world, inspection=visit))
     world.late = make_hazard(world, inspection=visit, category="fire")
     make_self_check(world)
+    world.order = make_order(world, inspection=visit)
+    world.typed_in = make_inspection(world, by=world.clerk, officers=[world.inspector, world.second], submitted=False)
+    type(world.typed_in).objects.filter(pk=world.typed_in.pk).update(status="awaiting_confirmation")
     world.task = make_task(world)
     world.visit, world.hazard = visit, hazard
     return world
@@ -36,7 +40,13 @@ def pages_of(city):
             reverse("entity_edit", args=shop), reverse("entity_state", args=shop), reverse("inspection_start"),
             reverse("inspection_create", args=shop), reverse("inspection_detail", args=[city.visit.pk]),
             reverse("hazard_list"), reverse("hazard_detail", args=[city.hazard.pk]),
-            reverse("hazard_rectify", args=[city.late.pk]), reverse("me"), reverse("password_change"), "/nowhere/",
+            reverse("hazard_rectify", args=[city.late.pk]), reverse("self_check_link", args=shop),
+            reverse("self_check_poster", args=shop), reverse("self_check_create", args=shop),
+            reverse("inspection_amend", args=[city.visit.pk]), reverse("document", args=["record", city.visit.pk]),
+            reverse("document", args=["order", city.order.pk]),
+            reverse("document_number", args=["order", city.order.pk]),
+            reverse("document_scan", args=["order", city.order.pk]),
+            reverse("inspection_confirm", args=[city.typed_in.pk]), reverse("offline_shell"), reverse("me"), reverse("password_change"), "/nowhere/",
         ],
         "manager": [
             reverse("home"), reverse("rectification_accept", args=[city.waiting.pk]),
@@ -45,6 +55,7 @@ def pages_of(city):
             reverse("task_list"), reverse("task_assign"), reverse("task_progress"),
             reverse("task_reassign") + f"?task={city.task.pk}", reverse("task_withdraw") + f"?task={city.task.pk}",
         ],
+        "clerk": [reverse("home"), reverse("inspection_transcribe", args=shop), reverse("self_check_posters")],
         "leader": [
             reverse("dashboard"), reverse("ledger_index"), reverse("ledger", args=["hazard"]),
             reverse("ledger", args=["inspection"]) + "?figure=inspections", reverse("ledger", args=["entity"]),
@@ -98,3 +109,17 @@ def test_the_keyboard_alone_reaches_the_content_and_signs_in(city, open_page):
     page.wait_for_selector("nav a[href='/me/']", state="attached")
     page.keyboard.press("Tab")
     assert page.evaluate("document.activeElement.getAttribute('href')") == "#main"
+
+
+def test_the_pages_of_the_entity_are_clean(city, open_page, axe):
+    """Without an account, on the entity's own phone: the self-check, the rectification, a link that is not valid."""
+    addresses = [
+        reverse("self_check", args=[SELF_CHECK.issue(city.shop, city.campaign, by=city.inspector)]),
+        reverse("rectification", args=[RECTIFICATION.issue(city.late, city.campaign, by=city.inspector)]),
+        reverse("self_check", args=["nonsense"]),
+    ]
+    page = open_page(PHONE | {"viewport": {"width": 360, "height": 740}})
+    for address in addresses:
+        page.goto(address)
+        axe(page)
+        assert page.evaluate("document.documentElement.scrollWidth") <= 360

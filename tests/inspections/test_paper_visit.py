@@ -76,7 +76,9 @@ def test_an_officer_sends_it_back_with_the_reason_and_the_office_corrects_it(cle
     assert (visit.status, visit.history.first().history_change_reason) == ("draft", "日期写错")
     clerk.force_login(world.clerk)
     edit = reverse("inspection_edit", args=[visit.pk])
-    assert "未张贴告知" in clerk.get(edit).content.decode()
+    page = clerk.get(edit).content.decode()
+    assert "未张贴告知" in page
+    assert "Sent back by Inspector: 日期写错" in page
     corrected = {
         k: v for k, v in paper(world, inspected_on="2024-09-01").items() if k not in ("scan", "h-XS-02-photos")
     }
