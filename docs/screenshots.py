@@ -30,9 +30,9 @@ PICTURES = {
     "inspection": ("inspector", PHONE, lambda page: inspect_with_hazard(page)),
     "signing": ("inspector", PHONE, lambda page: sign_a_visit(page)),
     "offline": ("inspector", PHONE, lambda page: without_connection(page)),
-    "visit": ("inspector", PHONE, lambda page: open_first(page, "/ledgers/inspection/", INSPECTION)),
-    "amend": ("manager", PHONE, lambda page: open_first(page, "/ledgers/inspection/", INSPECTION, "amend/")),
-    "void": ("manager", PHONE, lambda page: open_first(page, "/ledgers/inspection/", INSPECTION, "void/")),
+    "visit": ("inspector", PHONE, lambda page: open_first(page, "/ledgers/inspection/?figure=inspections", INSPECTION)),
+    "amend": ("manager", PHONE, lambda page: open_first(page, "/ledgers/inspection/?figure=inspections", INSPECTION, "amend/")),
+    "void": ("manager", PHONE, lambda page: open_first(page, "/ledgers/inspection/?figure=inspections", INSPECTION, "void/")),
     "paper": ("inspector", PHONE, lambda page: paper_of_a_visit(page)),
     "hazards": ("inspector", PHONE, "/hazards/"),
     "hazard": ("manager", PHONE, lambda page: open_first(page, "/hazards/?status=submitted", HAZARD)),
@@ -102,7 +102,7 @@ def without_connection(page):
 
 
 def paper_of_a_visit(page):
-    record = open_first(page, "/ledgers/inspection/", INSPECTION)
+    record = open_first(page, "/ledgers/inspection/?figure=inspections", INSPECTION)
     page.goto(f"/documents/record/{record.rstrip('/').split('/')[-1]}/")
 
 

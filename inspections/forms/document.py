@@ -4,9 +4,11 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
+from entities.models import Department
 from inspections.documents import SCAN, SERVICE
 from inspections.forms.hazard import EvidenceField
-from inspections.models import Inspection, JointTeam, Operation
+from inspections.forms.inspection_visit import OthersField, as_lines
+from inspections.models import Inspection, JointTeam, Mode, Operation, Relation
 
 
 class NumberForm(SeenForm):
@@ -54,11 +56,20 @@ class AmendForm(SeenForm):
 
     started_at = forms.TimeField(label=_("from"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
     ended_at = forms.TimeField(label=_("to"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    mode = forms.ChoiceField(label=_("mode"), choices=Mode)
     operation = forms.ModelChoiceField(label=_("operation"), queryset=None, required=False, empty_label="—")
     joint_team = forms.ModelChoiceField(label=_("joint team"), queryset=None, required=False, empty_label="—")
+    departments = forms.ModelMultipleChoiceField(
+        label=_("departments present"), queryset=Department.objects.all(), required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+    others_present = OthersField()
     vehicles_checked = forms.IntegerField(label=_("vehicles checked"), min_value=0, max_value=1_000_000)
     notice_number = forms.CharField(label=_("notice number"), max_length=50, required=False)
     signer_name = forms.CharField(label=_("signed for the entity by"), max_length=50, required=False)
+    signer_relation = forms.ChoiceField(
+        label=_("relation to the entity"), required=False, choices=[("", "—"), *Relation.choices]
+    )
     remarks = forms.CharField(label=_("remarks"), max_length=10_000, required=False, widget=forms.Textarea({"rows": 4}))
     reason = forms.CharField(
         label=_("reason for the amendment"), max_length=200, widget=forms.Textarea({"rows": 2}),
@@ -69,6 +80,7 @@ class AmendForm(SeenForm):
 
     def __init__(self, *args, visit, by, **kwargs):
         now = {name: getattr(visit, name) for name in Inspection.AMENDABLE}
+        now |= {"departments": visit.departments.all(), "others_present": as_lines(visit.others_present)}
         super().__init__(*args, record=visit, **({"initial": now} | kwargs))
         self.fields["operation"].queryset = Operation.objects.visible_to(by).of_campaign(visit.campaign_id)
         self.fields["joint_team"].queryset = JointTeam.objects.visible_to(by).of_campaign(visit.campaign_id)

@@ -13,6 +13,7 @@ from inspections.forms.inspection_fields import REQUIRED_DATE, DayInput, PhotosF
 from inspections.models import Inspection, JointTeam, Operation, Outcome, Signing
 
 SEPARATORS = re.compile(r"[\s,，、;；]+")
+PERSON = ("name", "unit", "certificate_number")
 TIME = {"invalid": _("Enter the time as 14:30.")}
 
 
@@ -26,6 +27,31 @@ def companions(officer, entity):
         .exclude(pk=officer.pk)
         .select_related("unit")
     )
+
+
+class OthersField(forms.CharField):
+    """Who else was there, one person a line, read as a list; what is not said of a person stays empty."""
+
+    widget = forms.Textarea({"rows": 2})
+
+    def __init__(self):
+        super().__init__(
+            label=_("others present"), required=False, max_length=1000,
+            help_text=_("One person a line: name, unit, certificate number."),
+        )  # fmt: skip
+
+    def clean(self, value):
+        people = []
+        for line in super().clean(value).splitlines():
+            parts = [part for part in SEPARATORS.split(line.strip(), maxsplit=2) if part]
+            if parts:
+                people.append(dict(zip(PERSON, [*parts, "", ""], strict=False)))
+        return people
+
+
+def as_lines(people) -> str:
+    """The list as it is typed."""
+    return "\n".join(" ".join(filter(None, (person.get(name, "") for name in PERSON))) for person in people)
 
 
 class VisitForm(RecordForm):
@@ -75,10 +101,7 @@ class VisitForm(RecordForm):
         label=_("where it really is"), required=False, max_length=200,
         help_text=_("If you found it: the register gets this address. Otherwise it is recorded as moved away."),
     )  # fmt: skip
-    others = forms.CharField(
-        label=_("others present"), required=False, max_length=1000, widget=forms.Textarea({"rows": 2}),
-        help_text=_("One person a line: name, unit, certificate number."),
-    )  # fmt: skip
+    others = OthersField()
 
     def __init__(self, *args, by, entity, campaign, saved_photos=0, saved_scans=0, paper=False, **kwargs):
         super().__init__(*args, **kwargs)
@@ -96,15 +119,6 @@ class VisitForm(RecordForm):
         self.fields["vehicles_checked"].required = False
         self.fields["signing"].choices = Signing.choices
         self.label_suffix = ""
-
-    def clean_others(self):
-        """Each line as a person; what is not said stays empty."""
-        people = []
-        for line in self.cleaned_data["others"].splitlines():
-            parts = [part for part in SEPARATORS.split(line.strip(), maxsplit=2) if part]
-            if parts:
-                people.append(dict(zip(("name", "unit", "certificate_number"), [*parts, "", ""], strict=False)))
-        return people
 
     def give_to(self, record):
         super().give_to(record)

@@ -102,7 +102,7 @@ def inspection_amend(request, pk):
     visit = get_object_or_404(visible, pk=pk)
     form = AmendForm(request.POST or None, visit=visit, by=request.user)
     if form.is_valid() and form.applies(
-        visit.amend, by=request.user, reason=form.cleaned_data["reason"], changes=form.changes()
+        visit.amend, by=request.user, reason=form.cleaned_data["reason"], **form.changes()
     ):
         messages.success(request, _("The visit is amended; what was before can be read below."))
         return redirect(visit)

@@ -346,7 +346,7 @@ def inspection_detail(request, pk):
         "signatures": _signatures(inspection, photos),
         "papers": _papers(inspection),
         "cases": list(inspection.cases.all()),
-        "amendments": _amendments(inspection),
+        "amendments": inspection.amendments(),
         "may_confirm": Inspection.objects.to_be_confirmed_by(request.user).filter(pk=inspection.pk).exists(),
         "arrived": request.GET.get("arrived") == "1",
         "answers": _answers(inspection, hazards),
@@ -389,13 +389,6 @@ def _papers(inspection):
     return [
         (key, DOCUMENTS[key].label, record, DOCUMENTS[key].number_of(record)) for key, found in records for record in found
     ]
-
-
-def _amendments(inspection):
-    """What was amended after the visit was submitted, with the reason: the versions and what each changed."""
-    versions = list(inspection.history.filter(status=InspectionStatus.SUBMITTED).select_related("history_user"))
-    pairs = zip(versions, versions[1:], strict=False)
-    return [(newer, changes_between(newer, older)) for newer, older in pairs if newer.history_change_reason]
 
 
 def _signatures(inspection, photos):

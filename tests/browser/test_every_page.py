@@ -46,7 +46,8 @@ def pages_of(city):
             reverse("document", args=["order", city.order.pk]),
             reverse("document_number", args=["order", city.order.pk]),
             reverse("document_scan", args=["order", city.order.pk]),
-            reverse("inspection_confirm", args=[city.typed_in.pk]), reverse("offline_shell"), reverse("me"), reverse("password_change"), "/nowhere/",
+            reverse("inspection_confirm", args=[city.typed_in.pk]), reverse("offline_shell"),
+            reverse("me"), reverse("password_change"), "/nowhere/",
         ],
         "manager": [
             reverse("home"), reverse("rectification_accept", args=[city.waiting.pk]),

@@ -174,6 +174,7 @@ def test_photos_show_hazards_rectifications_and_shops_that_were_shut(demo_city):
 def test_tasks_are_done_by_a_record_of_their_entity(demo_city):
     for task in Task.objects.exclude(done_on=None):
         assert (task.inspection or task.self_check).entity_id == task.entity_id
+        assert task.inspection is None or task.inspection.outcome == "inspected"
 
 
 def test_invented_credit_codes_pass_both_check_characters():

@@ -87,6 +87,13 @@ def test_each_entity_goes_to_somebody_who_sees_it(world):
         assert (job.officer == world.stranger) == (job.entity == world.other_shop)
 
 
+def test_who_sees_more_places_does_not_get_more_than_the_others(world):
+    everywhere = Entity.objects.filter(pk__in=[world.shop.pk, world.other_shop.pk])
+    for others in ([world.inspector, world.stranger], [world.inspector]):
+        who = terms(world, world.administrator, *others, by=world.administrator)
+        assert [count for _officer, count in plan_tasks(everywhere, **who).loads] == [1, 1]
+
+
 def test_an_entity_with_such_a_task_is_left_out_and_it_is_said_with_whom(world):
     entities = shops(world, 3)
     there = make_task(world, entity=entities.first(), assignee=world.second)
@@ -153,10 +160,11 @@ def test_nobody_is_no_assignee(world):
     refused("at least one officer", assign_tasks, shops(world, 1), **terms(world, assignees=[]))
 
 
-@pytest.mark.parametrize("name", ["stranger", "leader"])
-def test_who_is_out_of_sight_or_never_sent_is_refused_by_name(world, name):
+@pytest.mark.parametrize(("name", "by"), [("stranger", "manager"), ("leader", "administrator")])
+def test_who_is_out_of_sight_or_never_sent_is_refused_by_name(world, name, by):
     officer = getattr(world, name)
-    refused(str(officer), assign_tasks, shops(world, 1), **terms(world, world.inspector, officer))
+    who = terms(world, world.inspector, officer, by=getattr(world, by))
+    refused(f"not sent out: {officer}", assign_tasks, shops(world, 1), **who)
 
 
 def test_who_left_is_refused_by_name(world):
@@ -232,9 +240,11 @@ def test_all_ticked_tasks_change_hands_or_none(world):
     assert set(Task.objects.values_list("assignee", flat=True)) == {world.second.pk, world.stranger.pk}
 
 
-def test_nobody_is_given_tasks_by_who_does_not_see_them(world):
-    with translation.override("en"), pytest.raises(ValidationError, match="Stranger"):
-        reassign_tasks([make_task(world)], by=world.manager, to=world.stranger, reason="调岗")
+@pytest.mark.parametrize(("name", "by"), [("stranger", "manager"), ("leader", "administrator")])
+def test_nobody_is_given_tasks_who_is_out_of_sight_or_never_sent(world, name, by):
+    officer, task = getattr(world, name), make_task(world)
+    with translation.override("en"), pytest.raises(ValidationError, match=f"not sent out: {officer}"):
+        reassign_tasks([task], by=getattr(world, by), to=officer, reason="调岗")
 
 
 def test_tasks_that_changed_since_they_were_looked_at_stay(world):

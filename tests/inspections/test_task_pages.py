@@ -9,6 +9,7 @@ from django.urls import reverse
 
 from entities.models import Region
 from inspections.models import Task
+from inspections.tasks import as_seen
 from inspections.views import task as task_views
 from tests.factories import make_entity, make_hazard, make_inspection, make_task
 
@@ -274,7 +275,7 @@ def test_too_many_at_once_are_told_and_none_is_changed(signed_in, world, monkeyp
     monkeypatch.setattr(task_views, "MOST_CHANGED_AT_ONCE", 1)
     tasks = [make_task(world), make_task(world, entity=world.repair_shop)]
     values = {"to": world.second.pk, "reason": "调岗"}
-    response = change(signed_in, REASSIGN, tasks, seen="", **values)
+    response = change(signed_in, REASSIGN, tasks, seen=as_seen(tasks), **values)
     assert "1 tasks at most" in response.content.decode()
     assert not Task.objects.filter(assignee=world.second).exists()
 
