@@ -160,7 +160,9 @@ def says_seizure(seizure) -> dict:
 DOCUMENTS = {
     document.key: document
     for document in (
-        Document("record", _("on-site record"), Inspection, Series.RECORD, says_record, "inspected_on", "record_number"),
+        Document(
+            "record", _("on-site record"), Inspection, Series.RECORD, says_record, "inspected_on", "record_number"
+        ),
         Document("order", _("order to correct"), Order, Series.ORDER, says_order, "issued_on", is_served=True),
         Document("interview", _("interview record"), Interview, Series.INTERVIEW, says_interview, "held_on"),
         Document("seizure", _("seizure list"), Seizure, Series.SEIZURE, says_seizure, "seized_on", is_served=True),

@@ -323,7 +323,9 @@ class Inspection(OfEntity, WithEvidence, Record):
             errors["signing"] = gettext("Two officers sign; still missing: %(names)s.") % {"names": names}
         if self.signing == Signing.SCREEN:
             if ENTITY_SLOT not in signatures:
-                errors.setdefault("signer_name", _("The entity's person has not signed: let them sign, or say they refused."))
+                errors.setdefault(
+                    "signer_name", _("The entity's person has not signed: let them sign, or say they refused.")
+                )
             elif not self.signer_name:
                 errors["signer_name"] = _("Enter who signed for the entity.")
             if not self.signer_relation:

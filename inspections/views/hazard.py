@@ -136,7 +136,10 @@ def ways_on(hazard, pending, officer) -> dict[str, bool]:
     if hazard.inspection is not None and hazard.inspection.status == InspectionStatus.VOIDED:
         return {"anything": False}
     still_open = hazard.status in (HazardStatus.OPEN, HazardStatus.SUBMITTED)
-    closed = hazard.status in (HazardStatus.HANDED_OVER, HazardStatus.RECTIFIED)  # and may turn out to be open after all
+    closed = hazard.status in (
+        HazardStatus.HANDED_OVER,
+        HazardStatus.RECTIFIED,
+    )  # and may turn out to be open after all
     to_rectify = hazard.status in (HazardStatus.OPEN, HazardStatus.HANDED_OVER) and pending is None
     ways = {
         "rectify": to_rectify and officer.has_perm("inspections.add_rectification"),

@@ -148,7 +148,9 @@ def inspection_photo(request, client_uuid):
     slot = form.slots().get(request.POST.get("field"))
     try:
         if slot is None:
-            raise ValidationError(_("This point is no longer in the checklist: open the inspection and look at it again."))
+            raise ValidationError(
+                _("This point is no longer in the checklist: open the inspection and look at it again.")
+            )
         field = form.visit.fields["scan" if slot == workflow.SCAN_SLOT else "photos"]
         photo = field.clean(request.FILES.getlist("photo")[:1])
         if not photo:
@@ -387,7 +389,9 @@ def _papers(inspection):
     records = [("record", [inspection]), ("order", inspection.orders.all())]
     records += [("interview", inspection.interviews.all()), ("seizure", inspection.seizures.all())]
     return [
-        (key, DOCUMENTS[key].label, record, DOCUMENTS[key].number_of(record)) for key, found in records for record in found
+        (key, DOCUMENTS[key].label, record, DOCUMENTS[key].number_of(record))
+        for key, found in records
+        for record in found
     ]
 
 

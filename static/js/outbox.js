@@ -24,7 +24,7 @@ async function ask(url, options = {}) {
   } catch {
     throw new NoConnection();
   }
-  if (answer.status === 401 || answer.status === 403 || answer.type === "opaqueredirect") throw new SignedOut();
+  if (answer.status === 401 || answer.type === "opaqueredirect") throw new SignedOut();
   if (answer.status >= 500 || answer.status === 429) throw new Trouble();
   return answer;
 }

@@ -84,6 +84,7 @@ export async function start(form) {
       }
       visit = await read("visits", visit.uuid);
       if (!visit) { window.location.assign("/"); return; } // another tab has sent it
+      if (visit.state === QUEUED) throw new SignedOut(); // somebody else has signed in meanwhile
       form.elements.version.value = new Map(visit.fields).get("version") || "";
       page.photos = visit.photos;
       showRefusal();

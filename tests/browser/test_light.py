@@ -15,7 +15,9 @@ LIMIT = 100 * 1024
 # Photos and what is taken along for work without a connection are counted apart.
 APART = re.compile(r"/evidence/|/offline/luggage/")
 # What came after version 90 of Chromium and would stop a script or hide a form.
-TOO_NEW = re.compile(r"\.at\(|structuredClone|Object\.hasOwn|randomUUID|\.findLast|\.toSorted|\.groupBy|\bstatic \{|\.showPicker")
+TOO_NEW = re.compile(
+    r"\.at\(|structuredClone|Object\.hasOwn|randomUUID|\.findLast|\.toSorted|\.groupBy|\bstatic \{|\.showPicker"
+)
 
 
 @pytest.fixture
@@ -53,7 +55,9 @@ def test_a_page_brings_at_most_a_hundred_kilobytes(city, open_page):
 
 
 def test_no_script_of_ours_is_over_fifteen_kilobytes():
-    heavy = {path.name: path.stat().st_size for path in (ROOT / "static" / "js").iterdir() if path.stat().st_size > 15_000}
+    heavy = {
+        path.name: path.stat().st_size for path in (ROOT / "static" / "js").iterdir() if path.stat().st_size > 15_000
+    }
     assert not heavy
 
 

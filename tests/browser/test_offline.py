@@ -349,7 +349,9 @@ def test_a_new_version_of_the_application_keeps_what_waits(city, wire, phone, mo
     assert eventually(lambda: Inspection.objects.submitted().first()).entity == city.shop
     caches = "caches.keys().then((names) => names.filter((name) => name.startsWith('app-')).length)"
     eventually(lambda: phone.evaluate(caches) == 1)
-    kept = "caches.keys().then(async (names) => (await (await caches.open(names[0])).keys()).map((one) => one.url).join())"
+    kept = (
+        "caches.keys().then(async (names) => (await (await caches.open(names[0])).keys()).map((one) => one.url).join())"
+    )
     eventually(lambda: "css/charts" in phone.evaluate(kept))
 
 

@@ -180,7 +180,9 @@ def test_points_that_failed_here_stand_with_those_first_that_failed_most_often(s
 
 def test_what_fails_again_says_so(signed_in, world):
     first = make_hazard(world, inspection=make_inspection(world, inspected_on=date(2024, 6, 3)), item=an_item())
-    assert "again" not in [entry.title.split(" · ")[0] for entry in signed_in.get(page_of(world.shop)).context["timeline"]]
+    assert "again" not in [
+        entry.title.split(" · ")[0] for entry in signed_in.get(page_of(world.shop)).context["timeline"]
+    ]
     make_hazard(world, item=an_item())
     response = signed_in.get(page_of(world.shop))
     hazards = [entry.title for entry in response.context["timeline"] if str(entry.kind) == "hazard"]
