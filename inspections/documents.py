@@ -18,7 +18,9 @@ from django.utils.translation import gettext_lazy as _
 from docx.shared import Mm
 from docxtpl import DocxTemplate, InlineImage
 
+from entities.today import today
 from inspections.models import Evidence, Inspection, InspectionStatus, Interview, Order, Seizure, Series, Signing
+from inspections.models.evidence import files_as_written
 from inspections.models.inspection import ENTITY_SLOT, SIGNATURE, officer_slot
 from inspections.models.numbering import take_number
 
@@ -201,9 +203,15 @@ def attach_scan(document, record, upload, *, by, slot=SCAN, served_on=None):
         raise ValidationError(gettext("Choose what the scan shows."))
     if served_on and served_on < getattr(record, document.day_field):
         raise ValidationError({"served_on": _("A paper can't be served before it was issued: check the date.")})
-    evidence = Evidence.attach(record, upload, by=by, slot=slot)
-    if served_on and hasattr(record, "served_on"):
-        record.lock()
-        record.served_on = served_on
-        record.store(by=by)
+    if served_on and served_on > today():
+        raise ValidationError(
+            {"served_on": gettext("This date is in the future: today is %(day)s.") % {"day": today()}}
+        )
+    with files_as_written() as written:
+        evidence = Evidence.attach(record, upload, by=by, slot=slot)
+        written.append(evidence)
+        if served_on:
+            record.lock()
+            record.served_on = served_on
+            record.store(by=by)
     return evidence

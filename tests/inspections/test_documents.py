@@ -143,6 +143,7 @@ def test_the_stamped_scan_and_the_proof_of_service_are_attached(inspector, paper
     "sent",
     [
         {"slot": "service", "served_on": "2024-08-01"},
+        {"slot": "service", "served_on": "2024-09-03"},
         {"slot": "elsewhere"},
         {"file": SimpleUploadedFile("page.html", b"<html>")},
     ],
