@@ -39,7 +39,8 @@ CASEWORK = ["interview", "interviewedentity", "case", "penalty", "samplingbatch"
 FINDINGS = ["inspection", "hazard", "rectification", "evidence", "order", "seizure", "seizeditem"]
 REGISTER = ["selfcheck", "task", "lead"]
 JOINT_WORK = ["operation", "jointteam"]
-REFERENCE = ["campaign", "checklist", "checklistversion", "checklistitem", "holiday", "numberblock"]
+DEADLINES = ["deadline", "suspension"]
+REFERENCE = ["campaign", "checklist", "checklistversion", "checklistitem", "holiday", "numberblock", "deadlinerule"]
 
 
 def _writes(*models_, app="inspections"):
@@ -47,7 +48,10 @@ def _writes(*models_, app="inspections"):
 
 
 _EVERYTHING_VISIBLE = [
-    *(f"inspections.view_{m}" for m in [*OUTREACH, *CASEWORK, *FINDINGS, *REGISTER, *JOINT_WORK, *REFERENCE]),
+    *(
+        f"inspections.view_{m}"
+        for m in [*OUTREACH, *CASEWORK, *FINDINGS, *REGISTER, *JOINT_WORK, *REFERENCE, *DEADLINES]
+    ),
     *(f"entities.view_{m}" for m in ["region", "department", "unit", "officer", "entity"]),
 ]
 _ENTITIES = _writes("entity", app="entities")
@@ -57,6 +61,7 @@ _MANAGING = [
     "inspections.export_scope",
 ]
 _REVIEWING = [
+    "inspections.change_deadline",
     "inspections.review_rectification",
     "inspections.review_grave_rectification",
     "inspections.decide_case",

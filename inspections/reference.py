@@ -1,4 +1,4 @@
-"""Checklists and holidays: written as often as asked; what an administrator changed or added stays.
+"""Checklists, deadlines and holidays: written as often as asked; what an administrator changed or added stays.
 
 A checklist version is written once and never rewritten, since the answers of past visits rest on it: a later change of the
 data file comes as a new version number. Holidays are filled year by year, and only years of which nobody has entered a day.
@@ -10,9 +10,9 @@ from pathlib import Path
 
 import chinese_calendar
 
-from inspections.models import Checklist, ChecklistItem, Holiday
+from inspections.models import Checklist, ChecklistItem, DeadlineRule, Holiday
 
-DATA = Path(__file__).parent / "data" / "checklists.json"
+FOLDER = Path(__file__).parent / "data"
 FIRST_YEAR = 2024
 HOLIDAY_NAMES = {holiday.value: holiday.chinese for holiday in chinese_calendar.Holiday}
 MADE_UP = "调休"
@@ -20,7 +20,7 @@ MADE_UP = "调休"
 
 def load_checklists():
     """Add the versions of the proposed checklists that are not there yet."""
-    for listed in json.loads(DATA.read_text(encoding="utf-8"))["checklists"]:
+    for listed in json.loads((FOLDER / "checklists.json").read_text(encoding="utf-8"))["checklists"]:
         checklist, _created = Checklist.objects.get_or_create(
             code=listed["code"], defaults={"name": listed["name"], "kinds": listed["kinds"]}
         )
@@ -59,7 +59,15 @@ def load_holidays():
                 )
 
 
+def load_deadlines():
+    """Add the rules of deadlines that are not there yet."""
+    for rule in json.loads((FOLDER / "deadlines.json").read_text(encoding="utf-8")):
+        key = {"kind": rule.pop("kind"), "in_force_from": date.fromisoformat(rule.pop("in_force_from"))}
+        DeadlineRule.objects.get_or_create(**key, defaults=rule)
+
+
 def load_what_to_check():
-    """Checklists and holidays; idempotent."""
+    """Checklists, deadlines and holidays; idempotent."""
     load_checklists()
+    load_deadlines()
     load_holidays()

@@ -1,6 +1,18 @@
 from django.urls import path
 
-from inspections.views import document, entity, evidence, hazard, home, inspection, offline, public, self_check, task
+from inspections.views import (
+    desk,
+    document,
+    entity,
+    evidence,
+    hazard,
+    home,
+    inspection,
+    offline,
+    public,
+    self_check,
+    task,
+)
 
 urlpatterns = [
     path("", home.home, name="home"),
@@ -29,6 +41,10 @@ urlpatterns = [
     path("documents/<slug:key>/<int:pk>/word/", document.document_word, name="document_word"),
     path("documents/<slug:key>/<int:pk>/number/", document.document_number, name="document_number"),
     path("documents/<slug:key>/<int:pk>/scan/", document.document_scan, name="document_scan"),
+    path("desk/entities/", desk.desk_entities, name="desk_entities"),
+    path("desk/<slug:name>/new/", desk.desk_new, name="desk_new"),
+    path("desk/<slug:name>/<int:pk>/change/", desk.desk_change, name="desk_change"),
+    path("desk/<slug:name>/<int:pk>/<slug:deed>/", desk.desk_deed, name="desk_deed"),
     path("tasks/", task.task_list, name="task_list"),
     path("tasks/assign/", task.task_assign, name="task_assign"),
     path("tasks/reassign/", task.task_reassign, name="task_reassign"),

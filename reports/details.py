@@ -9,12 +9,16 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
 from entities.identity import IdentityCard
+from inspections.desk.declare import buttons
+from inspections.models import Deadline, WithDeadlines
 from inspections.models.record import Record, WithEvidence
 from reports.columns import display, kind_of, shown
 from reports.ledgers import BY_NAME
+from reports.timeline import timeline_of
 
 # What serves the machine, not the reader; numbers of identity cards are never shown but masked.
-HIDDEN = {"id", "version", "client_uuid", "content_digest", "draft_form", "identity_cipher", "identity_hash", "answers"}
+HIDDEN = {"id", "version", "client_uuid", "content_digest", "draft_form", "identity_cipher", "identity_hash", "answers", "about",
+          "content_type", "object_id"}  # fmt: skip
 CHILDREN_SHOWN = 100
 VERSIONS_SHOWN = 50
 
@@ -43,6 +47,8 @@ class Details:
         lines = [self._line(field) for field in sorted(fields, key=lambda field: field.name in shared)]
         if isinstance(self.record, IdentityCard) and self.record.identity_cipher:
             lines.append(Line(gettext("identity card"), self.record.masked_identity_card))
+        if isinstance(self.record, Deadline):
+            lines.insert(0, Line(gettext("record"), self.record.about, self.record.owner.get_absolute_url()))
         return [line for line in lines if line.text]
 
     def _line(self, field):
@@ -70,6 +76,24 @@ class Details:
                 records = list(declared.loaded(rows, declared.shown)[:CHILDREN_SHOWN])
                 found.append((declared, records, count - len(records)))
         return found
+
+    @cached_property
+    def buttons(self):
+        """What the officer may do with the record."""
+        return buttons(self.officer, self.record)
+
+    @cached_property
+    def deadlines(self):
+        """The periods that run for the record first, then those that are over."""
+        if not isinstance(self.record, WithDeadlines):
+            return []
+        deadlines = self.record.deadlines.select_related("officer")
+        return sorted(deadlines, key=lambda deadline: (not deadline.is_running, deadline.due_on))
+
+    @cached_property
+    def timeline(self):
+        """What happened to the record, the latest first."""
+        return timeline_of(self.record)
 
     @cached_property
     def evidence(self):

@@ -188,6 +188,22 @@ LEDGERS = (
         filters=(), date="created_at__date",
     ),
     Ledger(
+        work.Deadline, "enforcement", "clock",
+        ("about", "kind", "officer", "starts_on",
+         "due_on", "suspended_on", "met_on", *_WHERE),
+        facts=("kind", "officer", "due_on"),
+        further=("days", "in_working_days", "extended_by", "extension_days", "basis", "dropped_on"),
+        search=("about", "officer__name"), filters=("kind",), date="due_on",
+        switches=(("pending", _("running"), lambda rows: rows.running()),
+                  ("soon", _("due within a week"), lambda rows: rows.due_soon(on=today())),
+                  ("overdue", _("overdue"), lambda rows: rows.overdue(on=today()))),
+    ),
+    Ledger(
+        work.Suspension, "enforcement", "clock",
+        ("deadline", "began_on", "ended_on", "reason", *_WHERE), facts=("began_on", "ended_on", "reason"),
+        search=("reason",), date="began_on",
+    ),
+    Ledger(
         work.Interview, "enforcement", "talk",
         ("reason", "held_on", "level", "officers", *_WHERE), facts=("held_on", "level", "region"),
         further=("minutes",), search=("reason", "interviewed__entity__name"), filters=("level",), date="held_on",

@@ -5,6 +5,7 @@ from datetime import date
 from inspections.models import (
     Case,
     CoordinationEvent,
+    Deadline,
     Exposure,
     Interview,
     InterviewedEntity,
@@ -19,6 +20,7 @@ from inspections.models import (
     SamplingBatch,
     SeizedItem,
     Seizure,
+    Suspension,
     Task,
     Training,
 )
@@ -98,4 +100,10 @@ def make_one_of_each(world, number=1):
     add(ListingCheck(listing=listing, checked_on=DAY, shows_notice=True))
     made["evidence"] = attach_photo(case, by=world.inspector, caption="现场")
     made["operation"] = crackdown
+    period = Deadline(
+        owner=raid, about=f"案件{number}", kind="decision", officer=world.inspector, starts_on=DAY, days=90,
+        extension_days=30, due_on=date(2024, 12, 2),
+    )  # fmt: skip
+    add(period)
+    add(Suspension(deadline=period, began_on=DAY, ended_on=DAY, reason="检验"))
     return made

@@ -10,6 +10,7 @@ from inspections.models import (
     Checklist,
     ChecklistItem,
     ChecklistVersion,
+    DeadlineRule,
     Holiday,
     Inspection,
     NumberBlock,
@@ -37,6 +38,13 @@ class HolidayAdmin(ScopedAdmin):
     list_filter = ["is_worked"]
     search_fields = ["name"]
     date_hierarchy = "day"
+
+
+@admin.register(DeadlineRule)
+class DeadlineRuleAdmin(ScopedAdmin):
+    has_many_rows = False
+    list_display = ["kind", "days", "in_working_days", "extension_days", "in_force_from", "in_force_to", "basis"]
+    list_filter = ["kind"]
 
 
 class ChecklistVersionInline(ScopedInline):

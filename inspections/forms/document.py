@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
 from entities.models import Department
 from inspections.documents import SCAN, SERVICE
-from inspections.forms.hazard import EvidenceField
+from inspections.forms.files import EvidenceField
 from inspections.forms.inspection_visit import OthersField, as_lines
 from inspections.models import Inspection, JointTeam, Mode, Operation, Relation
 

@@ -9,34 +9,9 @@ from django.utils.translation import gettext_lazy as _
 from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
 from entities.models import Department, Region
 from entities.today import today
+from inspections.forms.files import EvidenceField
 from inspections.models import Evidence, HazardCategory, HazardStatus, Rectification, Severity, Verdict
-from inspections.models.evidence import check_upload, files_as_written
-
-
-class FilesInput(forms.FileInput):
-    """Several files at once; a phone offers its camera among them."""
-
-    allow_multiple_selected = True
-
-    def value_from_datadict(self, data, files, name):
-        return files.getlist(name) if hasattr(files, "getlist") else []
-
-
-class EvidenceField(forms.FileField):
-    """Photos and PDFs, each judged by its content; every one that is refused says why."""
-
-    widget = FilesInput(attrs={"multiple": True, "accept": "image/*,.heic,.heif,application/pdf"})
-
-    def clean(self, data, initial=None):
-        errors = []
-        for upload in data:
-            try:
-                check_upload(upload)
-            except ValidationError as error:
-                errors.append(error)
-        if errors:
-            raise ValidationError(errors)
-        return data
+from inspections.models.evidence import files_as_written
 
 
 class RectifyForm(VerbForm):

@@ -8,7 +8,7 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer
-from inspections.forms.hazard import EvidenceField
+from inspections.forms.files import EvidenceField
 from inspections.forms.inspection_fields import REQUIRED_DATE, DayInput, PhotosField, RecordForm, TimeInput
 from inspections.models import Inspection, JointTeam, Operation, Outcome, Signing
 

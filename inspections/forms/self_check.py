@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from entities.forms import WRONG_DAY, DayInput
 from entities.today import today
-from inspections.forms.hazard import EvidenceField
+from inspections.forms.files import EvidenceField
 from inspections.forms.inspection_answers import sections
 from inspections.forms.inspection_fields import PhotosInput
 from inspections.models import Answer, ChecklistItem, ChecklistVersion, SelfCheck

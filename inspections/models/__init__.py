@@ -1,8 +1,11 @@
 """What the campaign does: its records, one file per noun."""
 
-from inspections.models.campaign import Campaign, Holiday, Severity
+from inspections.models.calendar import Holiday
+from inspections.models.campaign import Campaign, Severity
 from inspections.models.case import Case, CaseStatus, Penalty
 from inspections.models.checklist import Answer, Checklist, ChecklistItem, ChecklistVersion
+from inspections.models.deadline import Deadline, DeadlineKind, DeadlineRule, Suspension, WithDeadlines
+from inspections.models.digest import Digest
 from inspections.models.evidence import Evidence
 from inspections.models.hazard import Hazard, HazardCategory, HazardStatus
 from inspections.models.inspection import Inspection, InspectionStatus, Mode, Outcome, Relation, Signing
@@ -27,6 +30,10 @@ __all__ = [
     "ChecklistItem",
     "ChecklistVersion",
     "CoordinationEvent",
+    "Deadline",
+    "DeadlineKind",
+    "DeadlineRule",
+    "Digest",
     "Evidence",
     "Exposure",
     "Hazard",
@@ -57,8 +64,10 @@ __all__ = [
     "Series",
     "Severity",
     "Signing",
+    "Suspension",
     "Task",
     "TaskState",
     "Training",
     "Verdict",
+    "WithDeadlines",
 ]

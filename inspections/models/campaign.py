@@ -1,6 +1,4 @@
-"""The campaign itself, and the calendar by which its deadlines run."""
-
-from datetime import timedelta
+"""The campaign itself."""
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -10,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
 from entities.models import Region
+from inspections.models.calendar import working_days_after
 
 
 class Severity(models.TextChoices):
@@ -94,42 +93,3 @@ class Campaign(models.Model):
     def clean(self):
         if set(self.inspector_reviews) - set(Severity.values):
             raise ValidationError({"inspector_reviews": _("Choose from the list.")})
-
-
-class Holiday(models.Model):
-    """A day on which the calendar differs from the week (节假日与调休): a day off, or a weekend day that is worked."""
-
-    day = models.DateField(_("day"), primary_key=True)
-    name = models.CharField(_("name"), max_length=50)
-    is_worked = models.BooleanField(_("worked to make up"), default=False)
-
-    history = HistoricalRecords()
-
-    class Meta:
-        verbose_name = _("holiday")
-        verbose_name_plural = _("holidays")
-        ordering = ["day"]
-
-    def __str__(self):
-        return f"{self.day} {self.name}"
-
-
-def working_days_after(start, days: int):
-    """The date `days` working days after `start`, counting from the next day. One query.
-
-    Monday to Friday, corrected by the table of holidays that an administrator keeps; `years_without_holidays` warns where it is empty.
-    """
-    until = start + timedelta(days=days * 3 + 30)
-    special = dict(Holiday.objects.filter(day__gt=start, day__lte=until).values_list("day", "is_worked"))
-    day = start
-    while days:
-        day += timedelta(days=1)
-        if special.get(day, day.weekday() < 5):
-            days -= 1
-    return day
-
-
-def years_without_holidays(*days) -> list[int]:
-    """The years of those days for which nobody has entered holidays: deadlines there are only as good as the weekends."""
-    years = {day.year for day in days}
-    return sorted(years - set(Holiday.objects.filter(day__year__in=years).values_list("day__year", flat=True)))

@@ -13,7 +13,7 @@ from entities.today import today
 from inspections.forms.hazard import awaiting_verdict
 from inspections.frame import CHOSEN, request_frame
 from inspections.models import Campaign, Hazard, HazardStatus, Inspection, Task
-from inspections.models.campaign import years_without_holidays
+from inspections.models.calendar import years_without_holidays
 
 SHOWN = 8
 # The longest deadline that a hazard found today may get, with a long holiday in between.

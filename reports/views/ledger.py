@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 
 from entities.today import today
+from inspections.desk.declare import desk_of
 from inspections.frame import request_frame
 from reports.columns import Column
 from reports.details import Details
@@ -100,6 +101,7 @@ def ledger(request, name):
             "rows": [row_of(declared, record) for record in page],
             "behind": _behind(chosen, paginator.count) if chosen.figure else None,
             "everything": everything,
+            "new_url": _new_url(request.user, declared),
             "exportable": paginator.count if everything else chosen.exportable.count(),
         },
     )
@@ -164,6 +166,13 @@ def _declared(request, name):
     if not request.user.has_perm(BY_NAME[name].permission):
         raise PermissionDenied
     return BY_NAME[name]
+
+
+def _new_url(officer, declared) -> str:
+    """Where such a record is made; empty where it is not made from here, or not by this officer."""
+    desk = desk_of(declared.name)
+    stands_alone = desk is not None and desk.form is not None and not desk.back
+    return desk.new_url if stands_alone and desk.may_add(officer) else ""
 
 
 def _heads(declared, chosen):

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from inspections.models import Holiday
-from inspections.models.campaign import working_days_after, years_without_holidays
+from inspections.models.calendar import working_days_after, years_without_holidays
 from tests.factories import make_hazard
 
 # 国务院办公厅关于2024年部分节假日安排的通知: Mid-Autumn 15-17 September (14 worked), National Day 1-7 October (29 September

@@ -1,0 +1,10 @@
+"""The desk: what officers do with each kind of record on its pages, one file for each noun.
+
+A list, a record's page and its workbook come from the ledgers; from here come the forms that make and change a record and the
+buttons of the verbs that move it on. Every button ends in a method of the model, so a rule is asked in one place.
+"""
+
+from inspections.desk.deadline import DEADLINE
+from inspections.desk.declare import open_desk
+
+open_desk(DEADLINE)
