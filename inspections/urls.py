@@ -2,6 +2,7 @@ from django.urls import path
 
 from inspections.views import (
     desk,
+    digest,
     document,
     entity,
     evidence,
@@ -45,6 +46,8 @@ urlpatterns = [
     path("desk/<slug:name>/new/", desk.desk_new, name="desk_new"),
     path("desk/<slug:name>/<int:pk>/change/", desk.desk_change, name="desk_change"),
     path("desk/<slug:name>/<int:pk>/<slug:deed>/", desk.desk_deed, name="desk_deed"),
+    path("digests/<int:pk>/", digest.digest, name="digest"),
+    path("digests/<int:pk>/read/", digest.digest_read, name="digest_read"),
     path("tasks/", task.task_list, name="task_list"),
     path("tasks/assign/", task.task_assign, name="task_assign"),
     path("tasks/reassign/", task.task_reassign, name="task_reassign"),

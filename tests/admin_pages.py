@@ -6,16 +6,17 @@ from django.apps import apps
 from django.urls import reverse
 
 from entities.models import Grant
-from inspections.models import Checklist, ChecklistItem, ChecklistVersion, Holiday
+from inspections.models import Checklist, ChecklistItem, ChecklistVersion, DeadlineRule, Holiday
 from tests.factories import MAKERS, make_number_block
 
 OURS = {
     model._meta.model_name: model
     for label in ("entities", "inspections")
     for model in apps.get_app_config(label).get_models()
-    if not model.__name__.startswith("Historical")
+    # A digest is its officer's own post.
+    if not model.__name__.startswith("Historical") and model.__name__ != "Digest"
 }
-SEEN_ONLY = {"inspection", "rectification", "evidence"}
+SEEN_ONLY = {"inspection", "rectification", "evidence", "deadline", "suspension"}
 
 
 def one_of(name, world):
@@ -30,6 +31,7 @@ def one_of(name, world):
         "grant": lambda: Grant.objects.get(officer=world.second),
         "campaign": lambda: world.campaign,
         "holiday": lambda: Holiday.objects.create(day=date(2024, 10, 1), name="国庆节"),
+        "deadlinerule": lambda: DeadlineRule.objects.create(kind="filing", days=15, in_force_from=date(2024, 1, 1)),
         "numberblock": lambda: make_number_block(world),
         "checklist": Checklist.objects.first,
         "checklistversion": ChecklistVersion.objects.first,

@@ -14,6 +14,7 @@ from inspections.models import (
     Case,
     ChecklistVersion,
     CoordinationEvent,
+    Deadline,
     Evidence,
     Exposure,
     Hazard,
@@ -34,6 +35,7 @@ from inspections.models import (
     SeizedItem,
     Seizure,
     SelfCheck,
+    Suspension,
     Task,
     Training,
 )
@@ -206,6 +208,21 @@ def make_case(world, *, by=None, status="proposed", number="零市监立〔2024�
     return case
 
 
+def make_deadline(world, *, by=None, owner=None, **changes):
+    """The ninety days of a case, within the inspector's hands."""
+    owner = owner or make_case(world, status="filed")
+    values = {
+        "owner": owner, "about": str(owner), "kind": "decision", "officer": world.inspector, "starts_on": TODAY,
+        "days": 90, "extension_days": 30, "due_on": date(2024, 12, 2),
+    }  # fmt: skip
+    return write(Deadline, world, by or world.manager, **values | changes)
+
+
+def make_suspension(world, *, by=None, **changes):
+    values = {"deadline": changes.pop("deadline", None) or make_deadline(world), "began_on": TODAY, "reason": "检验"}
+    return write(Suspension, world, by or world.manager, **values | changes)
+
+
 def make_penalty(world, *, by=None, case=None, **changes):
     values = {
         "case": case or make_case(world, status="decided"), "kind": "fine", "amount": Decimal("2000.00"),
@@ -297,6 +314,8 @@ MAKERS = {
     "listingcheck": make_listing_check,
     "operation": make_operation,
     "order": make_order,
+    "deadline": make_deadline,
+    "suspension": make_suspension,
     "penalty": make_penalty,
     "publicity": make_publicity,
     "rectification": make_rectification,

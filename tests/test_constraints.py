@@ -9,10 +9,11 @@ from django.db import IntegrityError, models, transaction
 from django.utils import translation
 
 from entities.models import Grant, Officer, Region
-from inspections.models import Campaign, ChecklistItem, ChecklistVersion, NumberBlock
+from inspections.models import Campaign, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
 from tests.factories import (
     make_batch,
     make_case,
+    make_deadline,
     make_entity,
     make_evidence,
     make_hazard,
@@ -30,6 +31,7 @@ from tests.factories import (
     make_seized_item,
     make_seizure,
     make_self_check,
+    make_suspension,
     make_task,
     make_training,
     rectify,
@@ -103,6 +105,26 @@ def a_second_block(world):
     return a_block(world, first=30)
 
 
+def a_rule(world, **changes):
+    values = {"kind": "filing", "days": 15, "in_force_from": date(2024, 1, 1)} | changes
+    return DeadlineRule.objects.create(**values)
+
+
+def two_digests(world):
+    Digest.objects.create(officer=world.inspector, day=TODAY)
+    return Digest.objects.create(officer=world.inspector, day=YESTERDAY)
+
+
+def two_deadlines(world):
+    first = make_deadline(world)
+    return make_deadline(world, owner=first.owner, kind="filing")
+
+
+def two_suspensions(world):
+    first = make_suspension(world)
+    return make_suspension(world, deadline=first.deadline, ended_on=TODAY)
+
+
 # constraint: (the record to break, the values that break it). Values may ask for the world.
 BREAKERS = {
     "officer_certificate_number_once": (lambda w: w.second, {"certificate_number": "LL-001"}),
@@ -157,6 +179,16 @@ BREAKERS = {
     "number_block_is_in_order": (a_block, {"last": 9}),
     "number_block_begins_once": (a_second_block, {"first": 10, "pattern": "其他{number}号"}),
     "order_due_not_before_issued": (make_order, {"due_on": YESTERDAY}),
+    "deadline_rule_has_days": (a_rule, {"days": 0}),
+    "deadline_rule_ends_after_it_begins": (a_rule, {"in_force_to": date(2023, 12, 31)}),
+    "deadline_rule_begins_once": (a_second(a_rule, in_force_from=TODAY), {"in_force_from": date(2024, 1, 1)}),
+    "deadline_runs_once": (two_deadlines, {"kind": "decision"}),
+    "deadline_due_after_it_begins": (make_deadline, {"due_on": TODAY}),
+    "deadline_met_or_dropped": (make_deadline, {"met_on": TODAY, "dropped_on": TODAY}),
+    "deadline_extended_within_limit": (make_deadline, {"extended_by": 31}),
+    "suspension_ends_after_it_begins": (make_suspension, {"ended_on": YESTERDAY}),
+    "suspension_open_once": (two_suspensions, {"ended_on": None}),
+    "digest_once_a_day": (two_digests, {"day": TODAY}),
     "case_against_entity_or_person": (make_case, {"person_name": "张三"}),
     "case_origin_names_its_record": (make_case, {"came_from": "lead"}),
     "case_dates_follow_each_other": (
@@ -197,6 +229,7 @@ BREAKERS = {
 OTHER_MESSAGES = {
     "entity_credit_code_form": "The credit code's check character is wrong: compare it with the licence.",
     "checklist_version_number_once": "Checklist version with this Checklist and Version already exists.",
+    "digest_once_a_day": "Daily digest with this Officer and Day already exists.",
     "checklist_item_code_once": "Checklist item with this Version and Code already exists.",
 }
 

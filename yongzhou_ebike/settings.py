@@ -13,6 +13,9 @@
 | STATIC_ROOT        | where `collectstatic` puts styles and scripts                        | var/static           |
 | CACHE_URL          | counts visits to the public pages; shared by several processes: `rediscache://…`, `filecache:///…` | locmemcache:// |
 | SELF_CHECK_LINK_DAYS | for how many days a link for an entity is valid                    | 30                   |
+| EMAIL_URL          | sends the daily digests: `smtp://user:password@host:25`; without it they stay in the application | none |
+| MAIL_FROM          | the address from which mails are sent                                | campaign@localhost   |
+| SITE_URL           | where the application is reached, for links in mails                 | http://127.0.0.1:8000 |
 | DEMO_TODAY         | the day at which the demonstration campaign stands                   | none: the real today |
 | DEMO_PASSWORD      | password of the demonstration accounts, read by `load_demo`          | see the command      |
 """
@@ -37,6 +40,12 @@ ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
 HTTPS = env.bool("HTTPS", default=not DEBUG)
 
 DEMO_TODAY = env.str("DEMO_TODAY", default="")
+
+SENDS_MAIL = bool(env.str("EMAIL_URL", default=""))
+if SENDS_MAIL:
+    vars().update(env.email("EMAIL_URL"))
+DEFAULT_FROM_EMAIL = env.str("MAIL_FROM", default="campaign@localhost")
+SITE_URL = env.str("SITE_URL", default="http://127.0.0.1:8000")
 
 INSTALLED_APPS = [
     "entities",

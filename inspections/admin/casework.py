@@ -4,16 +4,18 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from entities.scoped_admin import StoredInline
-from inspections.admin.record import OF_ENTITY, REGION, UNIT, PlacedAdmin, RecordAdmin
+from inspections.admin.record import OF_ENTITY, REGION, UNIT, PlacedAdmin, RecordAdmin, SeenOnlyAdmin
 from inspections.models import (
     BatchStatus,
     Case,
+    Deadline,
     Interview,
     InterviewedEntity,
     Penalty,
     SamplingBatch,
     SeizedItem,
     Seizure,
+    Suspension,
 )
 from inspections.models.case import CaseStatus
 
@@ -135,3 +137,21 @@ class SamplingBatchAdmin(RecordAdmin):
 
     def is_settled(self, obj):
         return obj.status == BatchStatus.VOIDED
+
+
+@admin.register(Deadline)
+class DeadlineAdmin(SeenOnlyAdmin):
+    """A deadline begins, stands still and ends by the verbs of its record and of its own page."""
+
+    list_display = ["about", "kind", "officer", "starts_on", "due_on", "suspended_on", "met_on", "region"]
+    list_filter = ["kind", REGION]
+    list_select_related = ["officer", "region"]
+    search_fields = ["about"]
+
+
+@admin.register(Suspension)
+class SuspensionAdmin(SeenOnlyAdmin):
+    list_display = ["deadline", "began_on", "ended_on", "reason", "region"]
+    list_filter = [REGION]
+    list_select_related = ["deadline", "region"]
+    search_fields = ["reason"]

@@ -16,7 +16,7 @@ class Digest(models.Model):
     day = models.DateField(_("day"))
     overdue = models.PositiveIntegerField(_("overdue"), default=0)
     due_soon = models.PositiveIntegerField(_("due within a week"), default=0)
-    lines = models.JSONField(_("lines"), default=list)
+    lines = models.JSONField(_("lines"), default=list, blank=True)
     created_at = models.DateTimeField(_("made at"), auto_now_add=True)
     read_at = models.DateTimeField(_("read at"), null=True, blank=True)
     mailed_at = models.DateTimeField(_("sent by e-mail at"), null=True, blank=True)

@@ -10,9 +10,10 @@ from django.views.decorators.http import require_POST, require_safe
 
 from entities.roles import Role
 from entities.today import today
+from inspections.due import due_list, sources_without_panel
 from inspections.forms.hazard import awaiting_verdict
 from inspections.frame import CHOSEN, request_frame
-from inspections.models import Campaign, Hazard, HazardStatus, Inspection, Task
+from inspections.models import Campaign, Digest, Hazard, HazardStatus, Inspection, Task
 from inspections.models.calendar import years_without_holidays
 
 SHOWN = 8
@@ -36,7 +37,7 @@ class Panel:
 @login_required
 @require_safe
 def home(request):
-    """What the officer has to do; for a manager or a leader, what their scope has to do. About fifteen queries."""
+    """What the officer has to do; for a manager or a leader, what their scope has to do. About twenty queries."""
     officer, campaign, day = request.user, request_frame(request).campaign, today()
     tasks = Task.objects.of_work(officer).of_campaign(campaign).pending()
     is_mine = officer.role == Role.INSPECTOR and not officer.is_superuser
@@ -55,6 +56,8 @@ def home(request):
         "waiting": _panel(waiting.select_related("entity"), "deadline", day),
         "opened": _panel(opened.select_related("entity"), "deadline", day),
         "to_confirm": Inspection.objects.to_be_confirmed_by(officer).select_related("entity", "created_by"),
+        "due": due_list([(s, s.rows(officer, on=day)) for s in sources_without_panel()], on=day, most=SHOWN),
+        "digest": Digest.objects.filter(officer=officer, read_at=None).order_by("-day").first(),
         "drafts": Inspection.objects.drafts_of(officer).select_related("entity")[:SHOWN],
         "years_without_holidays": years_without_holidays(day, day + HORIZON),
     }

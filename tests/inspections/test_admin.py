@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from entities.models import Department, Grant, Officer, Region, Unit
-from inspections.models import Campaign, Holiday, NumberBlock
+from inspections.models import Campaign, DeadlineRule, Holiday, NumberBlock
 from tests.admin_pages import OURS, SEEN_ONLY, one_of, url
 from tests.factories import MAKERS, make_entity
 from tests.world import TODAY
@@ -17,7 +17,17 @@ from tests.world import TODAY
 
 def many_more(name, world, first, count=30):
     """As many more records beside the first, with everything they point to."""
-    if name in ("region", "unit", "officer", "grant", "department", "campaign", "holiday", "numberblock"):
+    if name in (
+        "region",
+        "unit",
+        "officer",
+        "grant",
+        "department",
+        "campaign",
+        "holiday",
+        "numberblock",
+        "deadlinerule",
+    ):
         new = {
             "region": lambda n: Region(code=f"431102{n:03d}", name=f"镇{n}", level="county", parent=world.county),
             "unit": lambda n: Unit(
@@ -30,6 +40,7 @@ def many_more(name, world, first, count=30):
                 code=f"C{n}", name=f"行动{n}", region=world.city, starts_on=TODAY, ends_on=TODAY
             ),
             "holiday": lambda n: Holiday(day=TODAY + timedelta(days=60 + n), name="假日"),
+            "deadlinerule": lambda n: DeadlineRule(kind="filing", days=n, in_force_from=TODAY + timedelta(days=n)),
             "numberblock": lambda n: NumberBlock(
                 unit=first.unit, series="order", year=2024, pattern="〔{year}〕{number}", first=n + 9, last=n + 9, following=n + 9
             ),
@@ -50,6 +61,10 @@ def many_more(name, world, first, count=30):
             copy.client_uuid = copy._meta.get_field("client_uuid").get_default()
         if name == "interviewedentity":
             copy.entity = make_entity(world, n + 500)
+        if name == "suspension":
+            copy.ended_on = TODAY
+        if name == "deadline":
+            copy.met_on = TODAY
         if name == "rectification":
             copy.verdict, copy.reviewer, copy.reviewed_on = "accepted", world.manager, TODAY
         copies.append(copy)
