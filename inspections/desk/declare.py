@@ -131,6 +131,6 @@ def beginnings(officer, record) -> list[Button]:
     for desk in _DESKS.values():
         names = desk.origin_names(type(record))
         if names and desk.may_add(officer) and desk.begins_at(record):
-            label = RecordForm.NEW % {"record": desk.model._meta.verbose_name}
+            label = desk.model._meta.verbose_name
             found.append(Button(label, f"{desk.new_url}?{urlencode({names[0]: record.pk})}"))
     return found
