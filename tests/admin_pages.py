@@ -2,20 +2,14 @@
 
 from datetime import date
 
-from django.apps import apps
 from django.urls import reverse
 
 from entities.models import Grant
 from inspections.models import Checklist, ChecklistItem, ChecklistVersion, DeadlineRule, Holiday
 from tests.factories import MAKERS, make_number_block
+from tests.models import own_models
 
-OURS = {
-    model._meta.model_name: model
-    for label in ("entities", "inspections")
-    for model in apps.get_app_config(label).get_models()
-    # A digest is its officer's own post.
-    if not model.__name__.startswith("Historical") and model.__name__ != "Digest"
-}
+OURS = {model._meta.model_name: model for model in own_models()}
 SEEN_ONLY = {"inspection", "rectification", "evidence", "deadline", "suspension"}
 
 

@@ -1,7 +1,6 @@
 """The demonstration campaign: repeatable, synthetic, obeying every rule, and never laid over real records."""
 
 import pytest
-from django.apps import apps
 from django.core.management import call_command
 from django.utils import timezone
 
@@ -12,10 +11,11 @@ from inspections.models import Evidence, Hazard, Holiday, Inspection, Rectificat
 from inspections.models.record import Record
 
 pytestmark = pytest.mark.xdist_group("demo")
+from tests.models import own_models
 
 
 def records():
-    return [m for m in apps.get_app_config("inspections").get_models() if not m.__name__.startswith("Historical")]
+    return own_models("inspections")
 
 
 def records_of_work():

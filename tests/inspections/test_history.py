@@ -3,20 +3,15 @@
 from datetime import date
 
 import pytest
-from django.apps import apps
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
 from entities.history import changes_between
 from entities.stored import Stale
 from tests.factories import MAKERS, make_case, make_hazard, make_inspection, make_interview, make_operation, make_order
+from tests.models import own_models
 
-OURS = [
-    model
-    for label in ("entities", "inspections")
-    for model in apps.get_app_config(label).get_models()
-    if not model.__name__.startswith("Historical")
-]
+OURS = own_models()
 
 
 @pytest.mark.parametrize("model", OURS, ids=lambda model: model.__name__)
