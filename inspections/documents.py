@@ -21,8 +21,8 @@ from docxtpl import DocxTemplate, InlineImage
 from entities.today import today
 from inspections.models import Evidence, Inspection, InspectionStatus, Interview, Order, Seizure, Series, Signing
 from inspections.models.evidence import files_as_written
-from inspections.models.inspection import ENTITY_SLOT, SIGNATURE, officer_slot
 from inspections.models.numbering import take_number
+from inspections.models.visit import ENTITY_SLOT, SIGNATURE, officer_slot
 
 WORD = Path(__file__).parent / "word"
 SCAN, SERVICE = "stamped", "service"

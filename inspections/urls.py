@@ -13,6 +13,7 @@ from inspections.views import (
     public,
     self_check,
     task,
+    visit,
 )
 
 urlpatterns = [
@@ -30,13 +31,13 @@ urlpatterns = [
     path("entities/<int:pk>/self-check/new/", self_check.self_check_create, name="self_check_create"),
     path("entities/<int:pk>/inspect/", inspection.inspection_create, name="inspection_create"),
     path("entities/<int:pk>/transcribe/", inspection.inspection_transcribe, name="inspection_transcribe"),
-    path("inspections/<int:pk>/confirm/", inspection.inspection_confirm, name="inspection_confirm"),
+    path("inspections/<int:pk>/confirm/", visit.inspection_confirm, name="inspection_confirm"),
     path("inspections/new/", inspection.inspection_start, name="inspection_start"),
     path("inspections/<uuid:client_uuid>/photo/", inspection.inspection_photo, name="inspection_photo"),
-    path("inspections/<int:pk>/", inspection.inspection_detail, name="inspection_detail"),
+    path("inspections/<int:pk>/", visit.inspection_detail, name="inspection_detail"),
     path("inspections/<int:pk>/edit/", inspection.inspection_edit, name="inspection_edit"),
     path("inspections/<int:pk>/discard/", inspection.inspection_discard, name="inspection_discard"),
-    path("inspections/<int:pk>/void/", inspection.inspection_void, name="inspection_void"),
+    path("inspections/<int:pk>/void/", visit.inspection_void, name="inspection_void"),
     path("inspections/<int:pk>/amend/", document.inspection_amend, name="inspection_amend"),
     path("documents/<slug:key>/<int:pk>/", document.document, name="document"),
     path("documents/<slug:key>/<int:pk>/word/", document.document_word, name="document_word"),

@@ -19,7 +19,7 @@ from inspections.forms.inspection_signatures import read_signatures
 from inspections.forms.inspection_visit import VisitForm
 from inspections.measures import Measures
 from inspections.models import Answer, Hazard, Inspection, Outcome, Relation, Severity, Signing
-from inspections.models.inspection import SIGNATURE
+from inspections.models.visit import SIGNATURE
 from inspections.self_checks import latest_self_check_answers
 from inspections.workflow import (
     MACHINERY,

@@ -9,7 +9,7 @@ from django.core.files.base import ContentFile
 from django.utils.translation import gettext as _
 from PIL import Image, UnidentifiedImageError
 
-from inspections.models.inspection import ENTITY_SLOT, officer_slot
+from inspections.models.visit import ENTITY_SLOT, officer_slot
 
 HEAD = "data:image/png;base64,"
 MAX_BYTES = 200_000

@@ -8,7 +8,7 @@ from inspections.models.deadline import Deadline, DeadlineKind, DeadlineRule, Su
 from inspections.models.digest import Digest
 from inspections.models.evidence import Evidence
 from inspections.models.hazard import Hazard, HazardCategory, HazardStatus
-from inspections.models.inspection import Inspection, InspectionStatus, Mode, Outcome, Relation, Signing
+from inspections.models.inspection import Inspection
 from inspections.models.interview import Interview, InterviewedEntity, Order
 from inspections.models.lead import Lead
 from inspections.models.numbering import NumberBlock, Series
@@ -19,6 +19,7 @@ from inspections.models.sampling import BatchStatus, SamplingBatch
 from inspections.models.seizure import SeizedItem, Seizure
 from inspections.models.self_check import SelfCheck
 from inspections.models.task import Task, TaskState
+from inspections.models.visit import InspectionStatus, Mode, Outcome, Relation, Signing
 
 __all__ = [
     "Answer",

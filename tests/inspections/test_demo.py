@@ -9,9 +9,9 @@ from inspections.demo import ACCOUNTS
 from inspections.demo.register import credit_code
 from inspections.models import Evidence, Hazard, Holiday, Inspection, Rectification, Task
 from inspections.models.record import Record
+from tests.models import own_models
 
 pytestmark = pytest.mark.xdist_group("demo")
-from tests.models import own_models
 
 
 def records():
