@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, timedelta
 
+from django.apps import apps
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db.models import Q
@@ -30,6 +31,7 @@ from inspections.models import (
     TaskState,
 )
 from inspections.models.hazard import HazardStatus
+from inspections.models.record import OfEntity
 
 SHOWN_OF_EACH = 200
 TASK_TONES = {
@@ -141,7 +143,18 @@ def timeline(officer, places, campaign) -> list[Entry]:
         state, title = task.state(), f"{task.get_purpose_display()} · {task.assignee}"
         on = task.done_on or task.withdrawn_on or task.due_on
         entries.append(entry(task, on, title, status=state.label, tone=TASK_TONES[state]))
+    for model in _told_by_themselves():
+        for record in found(model)[:SHOWN_OF_EACH]:
+            status = record.get_status_display() if hasattr(record, "status") else ""
+            entries.append(entry(record, getattr(record, record.date_field), str(record), status=status))
     return sorted(entries, key=lambda line: line.on, reverse=True)
+
+
+def _told_by_themselves():
+    """Every other kind of record that belongs to an entity: its own words and status are enough."""
+    told = {SelfCheck, Inspection, Hazard, InterviewedEntity, Order, Case, Seizure, SamplingBatch, Task}
+    models = apps.get_app_config("inspections").get_models()
+    return [model for model in models if issubclass(model, OfEntity) and hasattr(model, "entity") and model not in told]
 
 
 def document(key, record) -> str:
