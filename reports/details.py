@@ -10,6 +10,7 @@ from django.utils.translation import gettext
 
 from entities.identity import IdentityCard
 from inspections.desk.declare import buttons
+from inspections.documents import paper_of
 from inspections.models import Deadline, WithDeadlines
 from inspections.models.record import Record, WithEvidence
 from reports.columns import display, kind_of, shown
@@ -121,6 +122,12 @@ class Details:
             if old != new:
                 changes.append((field.verbose_name, _in_words(field, old), _in_words(field, new)))
         return changes
+
+    @property
+    def paper_url(self) -> str:
+        """Where the paper that is made out of the record is printed; empty for a record without one."""
+        key = paper_of(self.record)
+        return reverse("document", args=[key, self.record.pk]) if key else ""
 
     @property
     def admin_url(self) -> str:

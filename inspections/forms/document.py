@@ -7,7 +7,8 @@ from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
 from entities.models import Department
 from inspections.documents import SCAN, SERVICE
 from inspections.forms.files import EvidenceField
-from inspections.forms.inspection_visit import OthersField, as_lines
+from inspections.forms.inspection_fields import TimeInput
+from inspections.forms.inspection_visit import TIME, OthersField, as_lines
 from inspections.models import Inspection, JointTeam, Mode, Operation, Relation
 
 
@@ -32,6 +33,16 @@ class NumberForm(SeenForm):
         if not number:
             del self.fields["reason"]
 
+    def entries(self) -> dict:
+        """What was typed; one tap on “take the next” goes before what stands in the field."""
+        number = "" if "take" in self.data else self.cleaned_data["number"]
+        return {"number": number, "reason": self.cleaned_data.get("reason", "")}
+
+    def refuse(self, error, record=None):
+        """The verb is no method of the record, whose rules it breaks."""
+        super().refuse(error, self.record)
+        self.record.refresh_from_db()
+
 
 class ScanForm(VerbForm):
     """A scan with the stamp on it, or what proves that the paper was served."""
@@ -40,22 +51,39 @@ class ScanForm(VerbForm):
         label=_("what it shows"), choices=[(SCAN, _("stamped paper")), (SERVICE, _("proof of service"))],
         initial=SCAN, widget=forms.RadioSelect,
     )  # fmt: skip
-    file = EvidenceField(label=_("scan or photo"), help_text=_("JPEG, PNG, WebP or PDF, up to 20 MB."))
+    file = EvidenceField(label=_("scan or photo"), help_text=_("JPEG, PNG, WebP, HEIC or PDF, up to 20 MB each."))
     served_on = forms.DateField(
         label=_("served on"), required=False, widget=DayInput, error_messages={"invalid": WRONG_DAY}
     )
 
-    def __init__(self, *args, is_served, **kwargs):
+    def __init__(self, *args, record, is_served, **kwargs):
         super().__init__(*args, **kwargs)
-        if not is_served:
+        if is_served:
+            self.initial["served_on"] = record.served_on
+        else:
             del self.fields["served_on"]
+
+    def clean(self):
+        """Something is attached, and a proof of service proves a day."""
+        values = super().clean()
+        if not values.get("file") and "file" not in self.errors:
+            self.add_error("file", _("Choose the scan."))
+        is_bare = "served_on" in self.fields and not values.get("served_on") and "served_on" not in self.errors
+        if values.get("slot") == SERVICE and is_bare:
+            self.add_error("served_on", _("Enter the day on which it was served."))
+        return values
+
+    def entries(self) -> dict:
+        """What is attached, and the day of service where the paper keeps it."""
+        values = self.cleaned_data
+        return {"uploads": values["file"], "slot": values["slot"], "served_on": values.get("served_on")}
 
 
 class AmendForm(SeenForm):
     """What may be corrected of a submitted visit; answers, hazards and officers may not."""
 
-    started_at = forms.TimeField(label=_("from"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
-    ended_at = forms.TimeField(label=_("to"), required=False, widget=forms.TimeInput({"type": "time"}, "%H:%M"))
+    started_at = forms.TimeField(label=_("from"), required=False, widget=TimeInput(), error_messages=TIME)
+    ended_at = forms.TimeField(label=_("to"), required=False, widget=TimeInput(), error_messages=TIME)
     mode = forms.ChoiceField(label=_("mode"), choices=Mode)
     operation = forms.ModelChoiceField(label=_("operation"), queryset=None, required=False, empty_label="—")
     joint_team = forms.ModelChoiceField(label=_("joint team"), queryset=None, required=False, empty_label="—")
@@ -86,5 +114,5 @@ class AmendForm(SeenForm):
         self.fields["joint_team"].queryset = JointTeam.objects.visible_to(by).of_campaign(visit.campaign_id)
 
     def changes(self) -> dict:
-        """The new values of what may be amended."""
-        return {name: self.cleaned_data[name] for name in Inspection.AMENDABLE}
+        """The new values of what was changed."""
+        return {name: self.cleaned_data[name] for name in Inspection.AMENDABLE if name in self.changed_data}

@@ -1,5 +1,6 @@
 """Formal talks with responsible persons, and orders to correct."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -125,6 +126,12 @@ class Order(OfEntity, WithEvidence, Record):
 
     def origin(self):
         return self.inspection
+
+    def clean(self):
+        super().clean()
+        self.refuse_future("served_on")
+        if self.served_on and self.issued_on and self.served_on < self.issued_on:
+            raise ValidationError({"served_on": _("A paper can't be served before it was issued: check the date.")})
 
     def place(self, by):
         self.entity_id = self.inspection.entity_id

@@ -5,6 +5,7 @@ from urllib.parse import quote
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
@@ -12,22 +13,22 @@ from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
 
-from inspections.documents import DOCUMENTS, SCAN, SERVICE, attach_scan, give_number, signatures
+from inspections.documents import DOCUMENTS, SCAN, SERVICE, attach_scan, give_number, signatures, visit_of
 from inspections.forms.document import AmendForm, NumberForm, ScanForm
-from inspections.models import Inspection, InspectionStatus
+from inspections.models import Inspection, InspectionStatus, NumberBlock
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def _seen(request, key, pk):
-    """The kind of paper and its record in the officer's scope; 404 for any other, and for a visit that is not submitted."""
+def _seen(request, key, pk, verb="view"):
+    """The kind of paper and its record, for those who may see or change it; 404 outside the scope and before the visit is submitted."""
     document = DOCUMENTS.get(key)
     if document is None:
         raise Http404
-    if not request.user.has_perm(f"inspections.view_{document.model._meta.model_name}"):
-        raise Http404
+    if not request.user.has_perm(f"inspections.{verb}_{document.model._meta.model_name}"):
+        raise PermissionDenied
     record = get_object_or_404(document.model.objects.visible_to(request.user), pk=pk)
-    visit = record if isinstance(record, Inspection) else getattr(record, "inspection", None)
+    visit = visit_of(record)
     if visit is not None and visit.status not in (InspectionStatus.SUBMITTED, InspectionStatus.VOIDED):
         raise Http404
     return document, record
@@ -41,10 +42,21 @@ def document(request, key, pk):
     with override("zh-hans"):
         context = kind.fields(record) | {"signatures": signatures(record)}
         paper = render_to_string(f"inspections/documents/{key}.html", context)
-    scans = list(record.evidence.filter(slot__in=[SCAN, SERVICE]))
-    back = record if isinstance(record, Inspection) else getattr(record, "inspection", None)
-    context = {"document": kind, "record": record, "paper": paper, "number": kind.number_of(record), "back": back}
-    return render(request, "inspections/documents/page.html", context | {"scans": scans})
+    context = {
+        "document": kind, "record": record, "paper": paper, "number": kind.number_of(record),
+        "back": visit_of(record) or record, "scans": _scans(record),
+        "may_change": request.user.has_perm(f"inspections.change_{kind.model._meta.model_name}"),
+        "served_on": getattr(record, "served_on", None),
+    }  # fmt: skip
+    return render(request, "inspections/documents/page.html", context)
+
+
+def _scans(record):
+    """The stamped scans and the proofs of service, each under its name."""
+    found = list(record.evidence.filter(slot__in=[SCAN, SERVICE]))
+    kinds = ScanForm.base_fields["slot"].choices
+    groups = [(label, [scan for scan in found if scan.slot == slot]) for slot, label in kinds]
+    return [(label, scans) for label, scans in groups if scans]
 
 
 @login_required
@@ -59,36 +71,30 @@ def document_word(request, key, pk):
 
 
 @login_required
-@permission_required("inspections.add_evidence", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def document_number(request, key, pk):
     """Type the number, or take the next of the unit's block."""
-    kind, record = _seen(request, key, pk)
+    kind, record = _seen(request, key, pk, "change")
     number = kind.number_of(record)
     form = NumberForm(request.POST or None, record=record, number=number, initial={"number": number})
-    if form.is_valid():
-        values = {"number": form.cleaned_data["number"], "reason": form.cleaned_data.get("reason", "")}
-        if form.applies(give_number, document=kind, record=record, by=request.user, **values):
-            messages.success(request, _("The paper has the number %(number)s.") % {"number": kind.number_of(record)})
-            return redirect("document", key, pk)
+    if form.is_valid() and form.applies(give_number, document=kind, record=record, by=request.user, **form.entries()):
+        messages.success(request, _("The paper has the number %(number)s.") % {"number": kind.number_of(record)})
+        return redirect("document", key, pk)
+    blocks = NumberBlock.objects.for_papers(record.unit, kind.series, getattr(record, kind.day_field))
     context = {"document": kind, "record": record, "form": form, "title": _("Number of the paper")}
+    context |= {"left": blocks.numbers_left(), "takes": True}
     return render(request, "inspections/documents/form.html", context, status=form.answer)
 
 
 @login_required
-@permission_required("inspections.add_evidence", raise_exception=True)
 @require_http_methods(["GET", "HEAD", "POST"])
 def document_scan(request, key, pk):
     """Attach the stamped scan or the proof of service."""
-    kind, record = _seen(request, key, pk)
-    form = ScanForm(request.POST or None, request.FILES or None, is_served=kind.is_served)
-    if form.is_valid():
-        values = form.cleaned_data
-        served_on = values.get("served_on") if kind.key == "order" else None
-        scan = {"upload": values["file"][0], "slot": values["slot"], "served_on": served_on}
-        if form.applies(attach_scan, document=kind, record=record, by=request.user, **scan):
-            messages.success(request, _("The scan is attached."))
-            return redirect("document", key, pk)
+    kind, record = _seen(request, key, pk, "change")
+    form = ScanForm(request.POST or None, request.FILES or None, record=record, is_served=kind.is_served)
+    if form.is_valid() and form.applies(attach_scan, record=record, by=request.user, **form.entries()):
+        messages.success(request, _("The scan is attached."))
+        return redirect("document", key, pk)
     context = {"document": kind, "record": record, "form": form, "title": _("Attach a scan")}
     return render(request, "inspections/documents/form.html", context, status=form.answer)
 
@@ -100,6 +106,8 @@ def inspection_amend(request, pk):
     """Correct what may be corrected of a submitted visit, with the reason; what was before stays readable."""
     visible = Inspection.objects.visible_to(request.user).submitted().select_related("entity", "campaign")
     visit = get_object_or_404(visible, pk=pk)
+    if not visit.may_be_amended_by(request.user):
+        raise PermissionDenied
     form = AmendForm(request.POST or None, visit=visit, by=request.user)
     if form.is_valid() and form.applies(
         visit.amend, by=request.user, reason=form.cleaned_data["reason"], **form.changes()

@@ -97,6 +97,7 @@ def inspection_detail(request, pk):
         "papers": _papers(inspection),
         "cases": list(inspection.cases.all()),
         "amendments": inspection.amendments(),
+        "may_amend": inspection.may_be_amended_by(request.user),
         "may_confirm": Inspection.objects.to_be_confirmed_by(request.user).filter(pk=inspection.pk).exists(),
         "arrived": request.GET.get("arrived") == "1",
         "answers": _answers(inspection, hazards),

@@ -231,7 +231,7 @@ def test_only_who_was_there_or_a_manager_amends(client, world):
     visit = make_inspection(world, by=world.second, officers=[world.second, world.manager])
     address = reverse("inspection_amend", args=[visit.pk])
     client.force_login(world.inspector)
-    assert client.post(address, amendment(visit)).status_code == 422
+    assert client.post(address, amendment(visit)).status_code == 403
     client.force_login(world.stranger)
     assert client.get(address).status_code == 404
     client.force_login(world.leader)
