@@ -102,6 +102,7 @@ def draw_up(inspection, *, by, officers, answers, checklist, signatures):
     inspection.answers = answers if inspected else {}
     inspection.draft_form = {}
     inspection.count_officers(officers)
+    inspection.check_author(officers, by)
     inspection.check_signed(officers, signatures)
 
 

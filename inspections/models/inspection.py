@@ -265,6 +265,17 @@ class Inspection(OfEntity, WithEvidence, Record):
             raise ValidationError({"officers": _("One of the officers no longer works here: choose another.")})
         self.certified_officers = sum(officer.is_certified for officer in officers)
 
+    def check_author(self, officers, by):
+        """Raise ValidationError unless who submits the visit was there; the office types in others' visits from paper."""
+        if by not in officers and not by.has_perm("inspections.transcribe_inspection"):
+            raise ValidationError(
+                {
+                    "officers": _(
+                        "You are not among the officers present: add yourself, or hand it to the office on paper."
+                    )
+                }
+            )
+
     def check_signed(self, officers, signatures):
         """Raise ValidationError unless the visit was signed as it says: on this screen by whom `signatures` holds a picture.
 

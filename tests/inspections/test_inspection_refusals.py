@@ -179,3 +179,11 @@ def test_an_officer_without_unit_is_told_whom_to_ask(inspector, world):
     page = inspector.post(form_url(world), make_sheet(world))
     assert page.status_code == 422
     assert "Your account has no unit" in page.content.decode()
+
+
+def test_who_submits_a_visit_was_there(client, world):
+    client.force_login(world.trainee)
+    sheet = make_sheet(world)
+    answer = client.post(reverse("inspection_create", args=[world.shop.pk]), sheet)
+    assert answer.status_code == 422 and not Inspection.objects.exists()
+    assert "officers" in answer.context["form"].visit.errors
