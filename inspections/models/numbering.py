@@ -23,6 +23,8 @@ class Series(models.TextChoices):
     ORDER = "order", _("order to correct")
     INTERVIEW = "interview", _("interview record")
     SEIZURE = "seizure", _("seizure list")
+    CASE = "case", _("case")
+    SAMPLING = "sampling", _("sampling record")
 
 
 class NumberBlockQuerySet(ScopedQuerySet):
@@ -133,6 +135,8 @@ NUMBERED = {
     Series.ORDER: ("Order", "number"),
     Series.INTERVIEW: ("Interview", "number"),
     Series.SEIZURE: ("Seizure", "number"),
+    Series.CASE: ("Case", "number"),
+    Series.SAMPLING: ("SamplingBatch", "number"),
 }
 
 
@@ -140,11 +144,16 @@ NUMBERED = {
 def take_number(unit, series, on) -> str:
     """The next number of the unit's block for that series and year, as printed; given out once, also to two at the same time.
 
+    A station without a block of its own takes from the bureau above it: cases are counted by county and year.
+
     Skips numbers that were typed in by hand. Raises ValidationError when no block has numbers left.
     """
     model, field = NUMBERED[series]
-    typed = apps.get_model("inspections", model)._base_manager.filter(unit=unit)
-    blocks = NumberBlock.objects.for_papers(unit, series, on).select_for_update()
+    holder = unit
+    while holder.parent is not None and not NumberBlock.objects.for_papers(holder, series, on).exists():
+        holder = holder.parent
+    typed = apps.get_model("inspections", model)._base_manager.filter(unit__in=Unit.objects.under(holder))
+    blocks = NumberBlock.objects.for_papers(holder, series, on).select_for_update()
     for block in blocks.filter(following__lte=F("last")):
         while block.following <= block.last:
             number = block.number(block.following)
