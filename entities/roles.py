@@ -34,13 +34,29 @@ GROUP_NAMES = {
     "administrator": "系统管理员",
 }
 
-OUTREACH = ["coordinationevent", "training", "publicity", "exposure", "listing", "listingcheck"]
-CASEWORK = ["interview", "interviewedentity", "case", "penalty", "samplingbatch"]
-FINDINGS = ["inspection", "hazard", "rectification", "evidence", "order", "seizure", "seizeditem"]
+OUTREACH = [
+    "coordinationevent", "assignment", "training", "publicity", "outreachevent", "exposure", "duty", "listing", "listingcheck",
+    "monitoringrun", "certificate", "certificatechange", "recall",
+]  # fmt: skip
+CASEWORK = [
+    "interview", "interviewedentity", "letter", "case", "casestep", "penalty", "samplingplan", "samplingbatch",
+]  # fmt: skip
+FINDINGS = [
+    "inspection", "hazard", "rectification", "evidence", "order", "seizure", "seizeditem", "disposal", "handover",
+]  # fmt: skip
 REGISTER = ["selfcheck", "task", "lead"]
 JOINT_WORK = ["operation", "jointteam"]
 DEADLINES = ["deadline", "suspension"]
-REFERENCE = ["campaign", "checklist", "checklistversion", "checklistitem", "holiday", "numberblock", "deadlinerule"]
+REFERENCE = [
+    "campaign",
+    "checklist",
+    "checklistversion",
+    "checklistitem",
+    "holiday",
+    "numberblock",
+    "deadlinerule",
+    "cause",
+]
 
 
 def _writes(*models_, app="inspections"):
@@ -74,7 +90,8 @@ RIGHTS = {
     Role.INSPECTOR: [
         *_EVERYTHING_VISIBLE,
         *_ENTITIES,
-        *_writes(*FINDINGS, *CASEWORK, "selfcheck", "lead"),
+        *_writes(*FINDINGS, *CASEWORK, "selfcheck", "lead", "listingcheck", "duty"),
+        "inspections.change_assignment",
         "inspections.review_rectification",
         "inspections.amend_inspection",
     ],
@@ -82,7 +99,7 @@ RIGHTS = {
     Role.CLERK: [
         *_EVERYTHING_VISIBLE,
         *_MANAGING,
-        *_writes("numberblock"),
+        *_writes("numberblock", "disposal"),
         "inspections.decide_case",
         "inspections.transcribe_inspection",
     ],

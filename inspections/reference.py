@@ -1,4 +1,4 @@
-"""Checklists, deadlines and holidays: written as often as asked; what an administrator changed or added stays.
+"""Checklists, causes, deadlines and holidays: written as often as asked; what an administrator changed or added stays.
 
 A checklist version is written once and never rewritten, since the answers of past visits rest on it: a later change of the
 data file comes as a new version number. Holidays are filled year by year, and only years of which nobody has entered a day.
@@ -10,7 +10,7 @@ from pathlib import Path
 
 import chinese_calendar
 
-from inspections.models import Checklist, ChecklistItem, DeadlineRule, Holiday
+from inspections.models import Cause, Checklist, ChecklistItem, DeadlineRule, Holiday
 
 FOLDER = Path(__file__).parent / "data"
 FIRST_YEAR = 2024
@@ -66,8 +66,16 @@ def load_deadlines():
         DeadlineRule.objects.get_or_create(**key, defaults=rule)
 
 
+def load_causes():
+    """Add the causes of cases that are not there yet."""
+    for row in json.loads((FOLDER / "causes.json").read_text(encoding="utf-8")):
+        key = {"code": row.pop("code"), "in_force_from": date.fromisoformat(row.pop("in_force_from"))}
+        Cause.objects.get_or_create(**key, defaults=row)
+
+
 def load_what_to_check():
-    """Checklists, deadlines and holidays; idempotent."""
+    """Checklists, causes, deadlines and holidays; idempotent."""
     load_checklists()
+    load_causes()
     load_deadlines()
     load_holidays()

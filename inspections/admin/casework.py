@@ -8,11 +8,15 @@ from inspections.admin.record import OF_ENTITY, REGION, UNIT, PlacedAdmin, Recor
 from inspections.models import (
     BatchStatus,
     Case,
+    CaseStep,
     Deadline,
+    Disposal,
     Interview,
     InterviewedEntity,
+    Letter,
     Penalty,
     SamplingBatch,
+    SamplingPlan,
     SeizedItem,
     Seizure,
     Suspension,
@@ -155,3 +159,40 @@ class SuspensionAdmin(SeenOnlyAdmin):
     list_filter = [REGION]
     list_select_related = ["deadline", "region"]
     search_fields = ["reason"]
+
+
+@admin.register(CaseStep)
+class CaseStepAdmin(SeenOnlyAdmin):
+    """Steps are taken on the case's own page."""
+
+    list_display = ["case", "kind", "taken_on", "number", "created_by", "region"]
+    list_filter = ["kind", REGION]
+    list_select_related = ["case__entity", "created_by", "region"]
+    search_fields = ["number", "case__number", "case__entity__name"]
+
+
+@admin.register(Disposal)
+class DisposalAdmin(SeenOnlyAdmin):
+    """Pieces are released or confiscated on the seized item's own page."""
+
+    list_display = ["item", "kind", "quantity", "settled_on", "number", "region"]
+    list_filter = ["kind", REGION]
+    list_select_related = ["item", "region"]
+    search_fields = ["number", "item__seizure__number"]
+
+
+@admin.register(Letter)
+class LetterAdmin(PlacedAdmin):
+    fixed = ("entity",)
+    list_display = ["addressee", "kind", "number", "sent_on", "entity", "region"]
+    list_filter = ["kind", REGION]
+    list_select_related = ["entity", "region"]
+    search_fields = [*OF_ENTITY, "addressee", "number"]
+
+
+@admin.register(SamplingPlan)
+class SamplingPlanAdmin(PlacedAdmin):
+    list_display = ["name", "level", "product", "planned", "starts_on", "ends_on", "region"]
+    list_filter = ["level", "product", REGION]
+    list_select_related = ["region"]
+    search_fields = ["name", "laboratory"]
