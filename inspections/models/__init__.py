@@ -3,6 +3,8 @@
 from inspections.models.calendar import Holiday
 from inspections.models.campaign import Campaign, Severity
 from inspections.models.case import Case, CaseStatus, Penalty
+from inspections.models.case_step import CaseStep, StepKind
+from inspections.models.cause import Cause, CauseGroup
 from inspections.models.checklist import Answer, Checklist, ChecklistItem, ChecklistVersion
 from inspections.models.deadline import Deadline, DeadlineKind, DeadlineRule, Suspension, WithDeadlines
 from inspections.models.digest import Digest
@@ -10,13 +12,13 @@ from inspections.models.evidence import Evidence
 from inspections.models.hazard import Hazard, HazardCategory, HazardStatus
 from inspections.models.inspection import Inspection
 from inspections.models.interview import Interview, InterviewedEntity, Order
-from inspections.models.lead import Lead
+from inspections.models.lead import Lead, LeadStatus
 from inspections.models.numbering import NumberBlock, Series
 from inspections.models.operation import JointTeam, Operation
 from inspections.models.outreach import CoordinationEvent, Exposure, Listing, ListingCheck, Publicity, Training
 from inspections.models.rectification import Rectification, Verdict
 from inspections.models.sampling import BatchStatus, SamplingBatch
-from inspections.models.seizure import SeizedItem, Seizure
+from inspections.models.seizure import Disposal, SeizedItem, Seizure
 from inspections.models.self_check import SelfCheck
 from inspections.models.task import Task, TaskState
 from inspections.models.visit import InspectionStatus, Mode, Outcome, Relation, Signing
@@ -27,6 +29,9 @@ __all__ = [
     "Campaign",
     "Case",
     "CaseStatus",
+    "CaseStep",
+    "Cause",
+    "CauseGroup",
     "Checklist",
     "ChecklistItem",
     "ChecklistVersion",
@@ -35,6 +40,7 @@ __all__ = [
     "DeadlineKind",
     "DeadlineRule",
     "Digest",
+    "Disposal",
     "Evidence",
     "Exposure",
     "Hazard",
@@ -47,6 +53,7 @@ __all__ = [
     "InterviewedEntity",
     "JointTeam",
     "Lead",
+    "LeadStatus",
     "Listing",
     "ListingCheck",
     "Mode",
@@ -65,6 +72,7 @@ __all__ = [
     "Series",
     "Severity",
     "Signing",
+    "StepKind",
     "Suspension",
     "Task",
     "TaskState",

@@ -1,28 +1,22 @@
-"""Administrative-penalty cases and what they decided."""
+"""Administrative-penalty cases, from proposal to closing."""
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.identity import IdentityCard
-from entities.models import Entity, Officer, ProductType
+from entities.models import Entity, Officer
 from entities.scope import ScopePaths
-from entities.today import today
+from inspections.models.case_step import CaseStatus
+from inspections.models.cause import Cause
 from inspections.models.inspection import Inspection
-from inspections.models.record import OfEntity, Record, RecordQuerySet, WithEvidence
+from inspections.models.penalty import Penalty
+from inspections.models.proceeding import Proceeding
+from inspections.models.record import OfEntity, RecordQuerySet, WithEvidence
 
-
-class CaseStatus(models.TextChoices):
-    PROPOSED = "proposed", _("proposed")
-    NOT_FILED = "not_filed", _("not filed")
-    FILED = "filed", _("filed")
-    INVESTIGATING = "investigating", _("investigating")
-    DECIDED = "decided", _("decided")
-    CLOSED = "closed", _("closed")
-    POLICE = "police", _("handed over to the police")
-    TRANSFERRED = "transferred", _("transferred")
-    REVOKED = "revoked", _("revoked")
+__all__ = ["Case", "CaseStatus", "Penalty"]
 
 
 class CaseQuerySet(RecordQuerySet):
@@ -38,7 +32,7 @@ class CaseQuerySet(RecordQuerySet):
         return self.exclude(pk__in=self.model.objects.from_crackdowns().values("pk"))
 
 
-class Case(OfEntity, IdentityCard, WithEvidence, Record):
+class Case(OfEntity, IdentityCard, WithEvidence, Proceeding):
     """An administrative-penalty case (案件), from proposal to closing."""
 
     class Origin(models.TextChoices):
@@ -84,6 +78,10 @@ class Case(OfEntity, IdentityCard, WithEvidence, Record):
     lead = models.ForeignKey(
         "inspections.Lead", models.PROTECT, verbose_name=_("from lead"), related_name="cases", null=True, blank=True
     )
+    acted_on = models.DateField(_("date of the act"), null=True, blank=True)
+    ground = models.ForeignKey(
+        Cause, models.PROTECT, verbose_name=_("cause from the table"), related_name="+", null=True, blank=True
+    )
     cause = models.CharField(_("cause"), max_length=200)
     legal_basis = models.CharField(_("legal basis on the date of the act"), max_length=300, blank=True)
     procedure = models.CharField(_("procedure"), max_length=20, choices=Procedure, default=Procedure.ORDINARY)
@@ -95,12 +93,18 @@ class Case(OfEntity, IdentityCard, WithEvidence, Record):
     decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     police_on = models.DateField(_("handed to the police on"), null=True, blank=True, editable=False)
+    suspects = models.PositiveIntegerField(_("suspects handed over"), default=0, editable=False)
+    transferred_to = models.CharField(_("transferred to"), max_length=80, blank=True, editable=False)
+    abnormal_on = models.DateField(_("listed as abnormal on"), null=True, blank=True, editable=False)
     no_penalty = models.BooleanField(_("decided: no penalty"), default=False, editable=False)
     officers = models.ManyToManyField(Officer, verbose_name=_("officers"), related_name="+", blank=True)
     goods_value = models.DecimalField(
         _("value of goods (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
     )
     closes_illegal_workshop = models.BooleanField(_("illegal workshop closed"), default=False)
+    workshop_value = models.DecimalField(
+        _("value of goods in the workshop (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+    )
 
     objects = CaseQuerySet.as_manager()
     scope = ScopePaths(
@@ -152,6 +156,26 @@ class Case(OfEntity, IdentityCard, WithEvidence, Record):
                 | Q(status=CaseStatus.CLOSED, decided_on__isnull=False, closed_on__isnull=False),
                 violation_error_message=_("The status of a case has its date."),
             ),
+            models.CheckConstraint(
+                name="case_proposed_after_the_act",
+                condition=Q(acted_on=None) | Q(acted_on__lte=F("proposed_on")),
+                violation_error_message=_("The act lies on or before the day on which the case was proposed."),
+            ),
+            models.CheckConstraint(
+                name="case_suspects_are_with_the_police",
+                condition=Q(suspects=0) | Q(police_on__isnull=False),
+                violation_error_message=_("Only a case handed to the police has suspects."),
+            ),
+            models.CheckConstraint(
+                name="case_abnormal_is_an_entity",
+                condition=Q(abnormal_on=None) | Q(entity__isnull=False),
+                violation_error_message=_("Only an entity is entered in the list of abnormal operations."),
+            ),
+            models.CheckConstraint(
+                name="case_workshop_value_of_a_workshop",
+                condition=Q(workshop_value=None) | Q(closes_illegal_workshop=True),
+                violation_error_message=_("Only a closed workshop has a value of its goods."),
+            ),
             models.UniqueConstraint(
                 fields=["unit", "number"],
                 condition=~Q(number=""),
@@ -179,145 +203,25 @@ class Case(OfEntity, IdentityCard, WithEvidence, Record):
 
     def clean(self):
         super().clean()
-        self.refuse_future("filed_on", "decided_on", "closed_on", "police_on")
-
-    def file(self, *, by, number, on=None):
-        """Open the case (立案)."""
-        self._only_by_manager(by)
-        self.advance(CaseStatus.FILED, by=by, on=on, filed_on=on or today(), number=number.strip())
-
-    def refuse(self, *, by, reason, on=None):
-        """Decide not to file (不予立案)."""
-        self._only_by_manager(by)
-        self.need_reason(reason)
-        self.advance(CaseStatus.NOT_FILED, by=by, on=on, reason=reason)
-
-    def investigate(self, *, by, on=None):
-        self.advance(CaseStatus.INVESTIGATING, by=by, on=on)
-
-    def decide(self, *, by, no_penalty=False, on=None):
-        """Decide an investigated case; its penalties are imposed afterwards with `impose`."""
-        self._only_by_manager(by)
-        self._require_investigation()
-        self.advance(CaseStatus.DECIDED, by=by, on=on, decided_on=on or today(), no_penalty=no_penalty)
-
-    @transaction.atomic
-    def decide_on_the_spot(self, *, by, number, on=None):
-        """Propose and decide in one step (当场处罚, 行政处罚法 第五十一条)."""
-        if self.procedure != self.Procedure.ON_THE_SPOT:
-            raise ValidationError(_("Only the on-the-spot procedure decides at once."))
-        self.lock()
-        if self.status != CaseStatus.PROPOSED:
-            raise ValidationError(_("Only a proposed case is decided on the spot."), code="transition")
-        day = on or today()
-        self.advance(CaseStatus.DECIDED, by=by, on=on, filed_on=day, decided_on=day, number=number.strip())
-
-    def close(self, *, by, on=None):
-        """Close a decided case (结案)."""
-        self._only_by_manager(by)
-        self.advance(CaseStatus.CLOSED, by=by, on=on, closed_on=on or today())
-
-    def hand_to_police(self, *, by, on=None):
-        self._only_by_manager(by)
-        self.advance(CaseStatus.POLICE, by=by, on=on, police_on=on or today())
-
-    def transfer(self, *, by, reason, on=None):
-        """Give the case to another authority."""
-        self._only_by_manager(by)
-        self.need_reason(reason)
-        self.advance(CaseStatus.TRANSFERRED, by=by, on=on, reason=reason)
-
-    def revoke(self, *, by, reason, on=None):
-        """Withdraw a filed case, or a decision after its review."""
-        self._only_by_manager(by)
-        self.need_reason(reason)
-        self.advance(CaseStatus.REVOKED, by=by, on=on, reason=reason)
-
-    @transaction.atomic
-    def impose(self, penalty, *, by, on=None):
-        """Write a penalty of this case. Raises ValidationError unless the case is decided, and not as *no penalty*."""
-        self.lock()
-        penalty.case = self
-        penalty.store(by=by, on=on)
-        return penalty
-
-    def _require_investigation(self):
-        if self.status == CaseStatus.PROPOSED:
-            raise ValidationError(_("The case must be filed and investigated before it is decided."), code="transition")
-
-    @staticmethod
-    def _only_by_manager(officer):
-        if not officer.has_perm("inspections.decide_case"):
-            raise ValidationError(_("Only a manager or the office files, decides and closes cases."))
-
-
-class Penalty(OfEntity, Record):
-    """What a case decided (行政处罚): a warning, a fine, a confiscation, a closure …"""
-
-    class Kind(models.TextChoices):
-        WARNING = "warning", _("warning")
-        FINE = "fine", _("fine")
-        GOODS = "goods", _("confiscation of goods")
-        GAINS = "gains", _("confiscation of illegal gains")
-        CLOSURE = "closure", _("closure")
-
-    date_field = "decided_on"
-
-    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("case"), related_name="penalties")
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    amount = models.DecimalField(_("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
-    goods_kind = models.CharField(_("goods"), max_length=20, choices=ProductType, blank=True)
-    quantity = models.PositiveIntegerField(_("quantity"), null=True, blank=True)
-    goods_value = models.DecimalField(
-        _("value of goods (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
-    )
-    number = models.CharField(_("decision number"), max_length=50)
-    decided_on = models.DateField(_("decided on"))
-    paid_on = models.DateField(_("paid on"), null=True, blank=True)
-
-    scope = ScopePaths(
-        regions=("region__code", "case__entity__region__code"),
-        departments=("unit__department",),
-        unit="unit",
-        people=("created_by", "case__officers"),
-    )
-
-    class Meta:
-        verbose_name = _("penalty")
-        verbose_name_plural = _("penalties")
-        ordering = ["-decided_on", "-pk"]
-        constraints = [
-            models.CheckConstraint(
-                name="penalty_fine_is_positive",
-                # Compared with nothing, a database answers "unknown" and lets the row pass.
-                condition=~Q(kind__in=["fine", "gains"]) | Q(amount__isnull=False, amount__gt=0),
-                violation_error_message=_("A fine or a confiscated gain has an amount above zero."),
-            ),
-            models.CheckConstraint(
-                name="penalty_goods_have_quantity",
-                condition=~Q(kind="goods") | Q(quantity__isnull=False, quantity__gte=1) & ~Q(goods_kind=""),
-                violation_error_message=_("Confiscated goods have a kind and a quantity of at least 1."),
-            ),
-            models.CheckConstraint(
-                name="penalty_amounts_fit_kind",
-                condition=(Q(kind__in=["fine", "gains"]) | Q(amount=None)) & (Q(kind="goods") | Q(quantity=None)),
-                violation_error_message=_("Only a fine or gain has an amount, only confiscated goods a quantity."),
-            ),
-        ]
-
-    def __str__(self):
-        return f"{self.get_kind_display()} · {self.number}"
-
-    def origin(self):
-        return self.case
-
-    def clean(self):
-        super().clean()
-        if self.case_id is None:
+        self.refuse_future("acted_on", "filed_on", "decided_on", "closed_on", "police_on", "abnormal_on")
+        if self.ground is None:
             return
-        if self.case.status not in (CaseStatus.DECIDED, CaseStatus.CLOSED):
-            raise ValidationError(_("A penalty needs a decided case: decide the case first."))
-        if self.case.no_penalty:
-            raise ValidationError(_("This case was decided without a penalty."))
-        if self.decided_on and self.decided_on < self.case.decided_on:
-            raise ValidationError({"decided_on": _("A penalty is not decided before its case.")})
+        if self.acted_on is None:
+            raise ValidationError({"acted_on": _("Enter the date of the act: the articles in force on it apply.")})
+        if not self.ground.is_in_force(self.acted_on):
+            raise ValidationError(
+                {"ground": gettext("“%(cause)s” was not in force on %(day)s: choose a cause that was.")
+                 % {"cause": self.ground, "day": self.acted_on}}
+            )  # fmt: skip
+
+    @property
+    def is_decided(self) -> bool:
+        return self.status in (CaseStatus.DECIDED, CaseStatus.CLOSED)
+
+    @property
+    def is_on_the_spot(self) -> bool:
+        return self.procedure == self.Procedure.ON_THE_SPOT
+
+    def rest_on(self, ground):
+        """Take the cause and its articles from the table of causes; not yet written."""
+        self.ground, self.cause, self.legal_basis = ground, ground.name, ground.articles

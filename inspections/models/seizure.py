@@ -9,12 +9,14 @@ from entities.identity import IdentityCard
 from entities.models import Department, Entity
 from entities.models.unit import MARKET
 from entities.scope import ScopePaths
+from entities.today import today
 from inspections.models.case import Case
+from inspections.models.deadline import DeadlineKind, WithDeadlines
 from inspections.models.inspection import Inspection
 from inspections.models.record import OfEntity, Record, WithEvidence
 
 
-class Seizure(OfEntity, IdentityCard, WithEvidence, Record):
+class Seizure(OfEntity, IdentityCard, WithEvidence, WithDeadlines, Record):
     """The coercive taking of vehicles or batteries on the spot (查扣)."""
 
     date_field = "seized_on"
@@ -68,6 +70,14 @@ class Seizure(OfEntity, IdentityCard, WithEvidence, Record):
     def origin(self):
         return self.inspection or self.case or self.entity
 
+    @transaction.atomic
+    def store(self, *, by, version=None, reason="", on=None):
+        """As every record; a new seizure waits from then on for what becomes of the things (行政强制法 第二十五条)."""
+        is_new = self._state.adding
+        super().store(by=by, version=version, reason=reason, on=on)
+        if is_new:
+            self.start_deadline(DeadlineKind.SEIZURE, on=self.seized_on, by=by)
+
 
 class SeizedItem(Record):
     """One kind of thing in a seizure, with how many were later released or confiscated (查扣物品)."""
@@ -114,22 +124,83 @@ class SeizedItem(Record):
     def origin(self):
         return self.seizure
 
-    def release(self, quantity, *, by):
-        """Give some pieces back."""
-        self._settle("released", quantity, by=by)
+    @property
+    def kept(self) -> int:
+        """How many pieces are neither released nor confiscated."""
+        return self.quantity - self.released - self.confiscated
 
-    def confiscate(self, quantity, *, by):
-        """Keep some pieces for good."""
-        self._settle("confiscated", quantity, by=by)
+    def release(self, quantity, *, by, on=None, number="", note=""):
+        """Give some pieces back (解除扣押). Returns the Disposal; raises ValidationError for more than are kept."""
+        return self._settle(Disposal.Kind.RELEASED, quantity, by=by, on=on, number=number, note=note)
+
+    def confiscate(self, quantity, *, by, on=None, number="", note=""):
+        """Keep some pieces for good (没收). Returns the Disposal; raises ValidationError for more than are kept."""
+        return self._settle(Disposal.Kind.CONFISCATED, quantity, by=by, on=on, number=number, note=note)
 
     @transaction.atomic
-    def _settle(self, field, quantity, *, by):
+    def _settle(self, kind, quantity, *, by, on, number, note):
+        """Write the disposal and count it in the item, so that the sums of the rows and the counters stay equal."""
+        day = on or today()
         self.lock()
         if quantity < 1:
-            raise ValidationError(_("Enter at least one piece."))
-        setattr(self, field, getattr(self, field) + quantity)
+            raise ValidationError({"quantity": _("Enter at least one piece.")})
+        setattr(self, kind, getattr(self, kind) + quantity)
         try:
             self.store(by=by)
         except ValidationError:
             self.refresh_from_db()
             raise
+        disposal = Disposal(
+            item=self, kind=kind, quantity=quantity, settled_on=day, number=number.strip(), note=note.strip()
+        )
+        disposal.store(by=by, on=max(day, today()))
+        if not any(item.kept for item in self.seizure.items.all()):
+            self.seizure.meet_deadline(DeadlineKind.SEIZURE, on=day, by=by)
+        return disposal
+
+
+class Disposal(Record):
+    """What became of some pieces of a seized thing (处置): released or confiscated, written by the verbs of the item."""
+
+    class Kind(models.TextChoices):
+        RELEASED = "released", _("released")
+        CONFISCATED = "confiscated", _("confiscated")
+
+    date_field = "settled_on"
+
+    item = models.ForeignKey(SeizedItem, models.PROTECT, verbose_name=_("seized item"), related_name="disposals")
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
+    quantity = models.PositiveIntegerField(_("quantity"))
+    settled_on = models.DateField(_("date"))
+    number = models.CharField(_("decision number"), max_length=50, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
+
+    scope = ScopePaths(
+        regions=("region__code", "item__seizure__entity__region__code"),
+        departments=("unit__department", "item__seizure__department"),
+        unit="unit",
+        people=("created_by",),
+    )
+
+    class Meta:
+        verbose_name = _("disposal of seized things")
+        verbose_name_plural = _("disposals of seized things")
+        ordering = ["-settled_on", "-pk"]
+        constraints = [
+            models.CheckConstraint(
+                name="disposal_quantity_positive",
+                condition=Q(quantity__gte=1),
+                violation_error_message=_("At least one piece is released or confiscated."),
+            ),
+        ]
+
+    def __str__(self):
+        return f"{self.get_kind_display()} × {self.quantity} · {self.settled_on}"
+
+    def origin(self):
+        return self.item
+
+    def clean(self):
+        super().clean()
+        if self.settled_on and self.settled_on < self.item.seizure.seized_on:
+            raise ValidationError({"settled_on": _("Nothing is released or confiscated before it was seized.")})
