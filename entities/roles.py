@@ -40,6 +40,7 @@ FINDINGS = ["inspection", "hazard", "rectification", "evidence", "order", "seizu
 REGISTER = ["selfcheck", "task", "lead"]
 JOINT_WORK = ["operation", "jointteam"]
 DEADLINES = ["deadline", "suspension"]
+CASE_FILES = ["casestep", "disposal", "cause"]
 REFERENCE = ["campaign", "checklist", "checklistversion", "checklistitem", "holiday", "numberblock", "deadlinerule"]
 
 
@@ -52,6 +53,7 @@ _EVERYTHING_VISIBLE = [
         f"inspections.view_{m}"
         for m in [*OUTREACH, *CASEWORK, *FINDINGS, *REGISTER, *JOINT_WORK, *REFERENCE, *DEADLINES]
     ),
+    *(f"inspections.view_{m}" for m in CASE_FILES),
     *(f"entities.view_{m}" for m in ["region", "department", "unit", "officer", "entity"]),
 ]
 _ENTITIES = _writes("entity", app="entities")
@@ -95,6 +97,7 @@ RIGHTS = {
         *_REVIEWING,
         "inspections.read_history",
         *_writes(*REFERENCE),
+        *_writes("cause"),
         *_writes("region", "department", "unit", "officer", "grant", app="entities"),
         "entities.view_grant",
     ],

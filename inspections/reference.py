@@ -10,7 +10,7 @@ from pathlib import Path
 
 import chinese_calendar
 
-from inspections.models import Checklist, ChecklistItem, DeadlineRule, Holiday
+from inspections.models import Cause, Checklist, ChecklistItem, DeadlineRule, Holiday
 
 FOLDER = Path(__file__).parent / "data"
 FIRST_YEAR = 2024
@@ -66,8 +66,18 @@ def load_deadlines():
         DeadlineRule.objects.get_or_create(**key, defaults=rule)
 
 
+def load_causes():
+    """Add the causes of action that are not there yet."""
+    for cause in json.loads((FOLDER / "causes.json").read_text(encoding="utf-8")):
+        for name in ("in_force_from", "in_force_to"):
+            cause[name] = cause[name] and date.fromisoformat(cause[name])
+        key = {"code": cause.pop("code"), "in_force_from": cause.pop("in_force_from")}
+        Cause.objects.get_or_create(**key, defaults=cause)
+
+
 def load_what_to_check():
-    """Checklists, deadlines and holidays; idempotent."""
+    """Checklists, causes, deadlines and holidays; idempotent."""
     load_checklists()
+    load_causes()
     load_deadlines()
     load_holidays()

@@ -141,8 +141,10 @@ LEDGERS = (
     ),
     Ledger(
         work.Lead, "register", "lead",
-        ("text", "came_from", "received_on", "informant", "entity", *_WHERE), facts=("came_from", "received_on", "entity"),
-        further=("handled_by",), search=("text", "informant", *_ENTITY), filters=("came_from", _KIND), date="received_on",
+        ("text", "came_from", "received_on", "informant", "entity", *_WHERE, "status"),
+        facts=("came_from", "received_on", "status"), further=("handled_by", "outcome", "closed_on", "passed_to"),
+        search=("text", "informant", *_ENTITY), filters=("status", "came_from", _KIND), date="received_on",
+        switches=(("open", _("nothing became of it yet"), lambda rows: rows.open()),),
     ),
     Ledger(
         work.Inspection, "visits", "inspect",
@@ -219,9 +221,17 @@ LEDGERS = (
         (PARTY, "number", "cause", "came_from", "proposed_on", "filed_on", "decided_on", *_WHERE, "status"),
         facts=("number", "cause", "status"),
         further=(_KIND, _CODE, CARD, "inspection", "operation", "batch", "lead", "legal_basis", "procedure", "closed_on",
-                 "police_on", "no_penalty", "officers", "goods_value", "closes_illegal_workshop"),
+                 "police_on", "no_penalty", "officers", "goods_value", "closes_illegal_workshop",
+                 "acted_on", "workshop_value", "suspects", "transferred_to", "abnormal_on"),
         search=("number", "person_name", "cause", *_ENTITY),
         filters=("status", "came_from", "procedure", _KIND, "closes_illegal_workshop"), date="proposed_on",
+    ),
+    Ledger(
+        work.CaseStep, "enforcement", "case",
+        (Column("case", _("case"), read=lambda step: str(step.case), joins=("case__entity",), sort=("case__number",)),
+         "kind", "taken_on", "number", "note", "created_by", *_WHERE),
+        facts=("kind", "taken_on", "number"), search=("number", "note", "case__number", "case__entity__name"),
+        filters=("kind",), date="taken_on",
     ),
     Ledger(
         work.Penalty, "enforcement", "penalty",
@@ -247,6 +257,15 @@ LEDGERS = (
         facts=("kind", "quantity", "seizure.seized_on"), further=("seizure.number", "seizure.reason"),
         search=("description", "seizure__number", "seizure__person_name", "seizure__entity__name"),
         filters=("kind",), date="seizure__seized_on",
+    ),
+    Ledger(
+        work.Disposal, "enforcement", "seize",
+        (Column("party", _("entity or natural person"), read=lambda disposal: _party(disposal.item.seizure),
+                joins=("item__seizure__entity",), sort=("item__seizure__entity__name",)),
+         "item", "kind", "quantity", "settled_on", "number", *_WHERE),
+        facts=("kind", "quantity", "settled_on"), further=("note", "item.seizure.number"),
+        search=("number", "note", "item__seizure__number", "item__seizure__entity__name"),
+        filters=("kind",), date="settled_on",
     ),
     Ledger(
         work.SamplingBatch, "departments", "sample",

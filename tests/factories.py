@@ -12,6 +12,7 @@ from PIL import Image
 from entities.models import Entity
 from inspections.models import (
     Case,
+    Cause,
     ChecklistVersion,
     CoordinationEvent,
     Deadline,
@@ -208,6 +209,21 @@ def make_case(world, *, by=None, status="proposed", number="零市监立〔2024�
     return case
 
 
+def make_cause(world, **changes):
+    """Selling what breaks a mandatory standard, by the articles in force since 2018-12-29."""
+    values = {
+        "code": "XS-01", "name": "销售不符合强制性国家标准的产品", "violated": "《标准化法》第二十五条",
+        "penalised": "《产品质量法》第四十九条", "group": "sale", "in_force_from": date(2018, 12, 29),
+    }  # fmt: skip
+    return Cause.objects.create(**values | changes)
+
+
+def make_case_step(world, *, by=None, case=None, kind="legal_review", on=TODAY, **changes):
+    """A step that an inspector recorded in a filed case."""
+    case = case or make_case(world, status="filed")
+    return case.record_step(by=by or world.inspector, kind=kind, on=on, **changes)
+
+
 def make_deadline(world, *, by=None, owner=None, **changes):
     """The ninety days of a case, within the inspector's hands."""
     owner = owner or make_case(world, status="filed")
@@ -239,6 +255,11 @@ def make_seizure(world, *, by=None, **changes):
 def make_seized_item(world, *, by=None, seizure=None, **changes):
     values = {"seizure": seizure or make_seizure(world), "kind": "vehicle", "quantity": 5}
     return write(SeizedItem, world, by or world.inspector, **values | changes)
+
+
+def make_disposal(world, *, by=None, item=None, quantity=1, on=TODAY, **changes):
+    """Some pieces given back by the county's manager."""
+    return (item or make_seized_item(world)).release(quantity, by=by or world.manager, on=on, **changes)
 
 
 def make_batch(world, *, by=None, **changes):
@@ -300,7 +321,9 @@ def make_evidence(world, *, by=None, record=None, **changes):
 # One maker for each model that officers write; a test fails when one is missing.
 MAKERS = {
     "case": make_case,
+    "casestep": make_case_step,
     "coordinationevent": make_coordination_event,
+    "disposal": make_disposal,
     "entity": make_entity,
     "evidence": make_evidence,
     "exposure": make_exposure,

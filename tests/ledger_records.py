@@ -76,6 +76,9 @@ def make_one_of_each(world, number=1):
     raid.file(by=world.manager, number=f"永零市监案打{number}", on=DAY)
     goods = Penalty(kind="goods", goods_kind="battery", quantity=4, number=f"罚{number}-2", decided_on=DAY)
     case.impose(goods, by=world.manager, on=DAY)
+    made["casestep"] = case.record_step(
+        by=world.inspector, kind="served", number=f"送{number}", note="直接送达", on=DAY
+    )
     made["penalty"] = case.impose(
         Penalty(kind="fine", amount="12500.50", number=f"罚{number}", decided_on=DAY), by=world.manager, on=DAY
     )
@@ -84,6 +87,7 @@ def make_one_of_each(world, number=1):
     add(seizure)
     SeizedItem(seizure=seizure, kind="battery", quantity=5).store(by=world.inspector)
     add(SeizedItem(seizure=seizure, kind="vehicle", description="=1+1", quantity=3))
+    made["disposal"] = made["seizeditem"].release(1, by=world.manager, on=DAY, number=f"解{number}")
     batch = SamplingBatch(
         **c, entity=shop, number=f"抽{number}", maker="某厂", product="battery", model_name="48V20Ah", level="city",
         sampled_on=DAY,

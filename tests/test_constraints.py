@@ -13,7 +13,9 @@ from inspections.models import Campaign, ChecklistItem, ChecklistVersion, Deadli
 from tests.factories import (
     make_batch,
     make_case,
+    make_cause,
     make_deadline,
+    make_disposal,
     make_entity,
     make_evidence,
     make_hazard,
@@ -125,6 +127,12 @@ def two_suspensions(world):
     return make_suspension(world, deadline=first.deadline, ended_on=TODAY)
 
 
+def a_closed_lead(world):
+    lead = make_lead(world)
+    lead.find_unfounded(by=world.manager, reason="查无实据", on=TODAY)
+    return lead
+
+
 # constraint: (the record to break, the values that break it). Values may ask for the world.
 BREAKERS = {
     "officer_certificate_number_once": (lambda w: w.second, {"certificate_number": "LL-001"}),
@@ -189,6 +197,20 @@ BREAKERS = {
     "suspension_ends_after_it_begins": (make_suspension, {"ended_on": YESTERDAY}),
     "suspension_open_once": (two_suspensions, {"ended_on": None}),
     "digest_once_a_day": (two_digests, {"day": TODAY}),
+    "cause_ends_after_it_begins": (make_cause, {"in_force_to": date(2018, 12, 28)}),
+    "cause_code_begins_once": (
+        a_second(make_cause, in_force_from=TODAY), {"in_force_from": date(2018, 12, 29)},
+    ),
+    "case_proposed_after_the_act": (lambda w: make_case(w, on=YESTERDAY), {"acted_on": TODAY}),
+    "case_suspects_are_with_the_police": (make_case, {"suspects": 1}),
+    "case_abnormal_is_an_entity": (
+        lambda w: make_case(w, person_name="张三", region=w.county), {"abnormal_on": TODAY},
+    ),
+    "case_workshop_value_of_a_workshop": (make_case, {"workshop_value": 1}),
+    "disposal_quantity_positive": (make_disposal, {"quantity": 0}),
+    "lead_closed_on_iff_closed": (make_lead, {"closed_on": TODAY}),
+    "lead_closed_not_before_received": (a_closed_lead, {"closed_on": YESTERDAY}),
+    "lead_passed_on_names_receiver": (a_closed_lead, {"passed_to": "消防救援大队"}),
     "case_against_entity_or_person": (make_case, {"person_name": "张三"}),
     "case_origin_names_its_record": (make_case, {"came_from": "lead"}),
     "case_dates_follow_each_other": (

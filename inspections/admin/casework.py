@@ -8,7 +8,9 @@ from inspections.admin.record import OF_ENTITY, REGION, UNIT, PlacedAdmin, Recor
 from inspections.models import (
     BatchStatus,
     Case,
+    CaseStep,
     Deadline,
+    Disposal,
     Interview,
     InterviewedEntity,
     Penalty,
@@ -83,6 +85,16 @@ class CaseAdmin(PlacedAdmin):
         return not obj.moves.get(obj.status)
 
 
+@admin.register(CaseStep)
+class CaseStepAdmin(SeenOnlyAdmin):
+    """Steps are written by the verbs of the case."""
+
+    list_display = ["case", "kind", "taken_on", "number", "note", "region"]
+    list_filter = ["kind", REGION]
+    list_select_related = ["case__entity", "region"]
+    search_fields = ["case__number", "number", "note"]
+
+
 @admin.register(Penalty)
 class PenaltyAdmin(RecordAdmin):
     asked = ()
@@ -125,6 +137,16 @@ class SeizedItemAdmin(RecordAdmin):
     list_filter = ["kind", REGION]
     list_select_related = ["seizure__entity", "region"]
     search_fields = ["seizure__number", "seizure__entity__name", "seizure__person_name"]
+
+
+@admin.register(Disposal)
+class DisposalAdmin(SeenOnlyAdmin):
+    """Disposals are written by the verbs of the seized item."""
+
+    list_display = ["item", "kind", "quantity", "settled_on", "number", "region"]
+    list_filter = ["kind", REGION]
+    list_select_related = ["item", "region"]
+    search_fields = ["number", "item__seizure__number"]
 
 
 @admin.register(SamplingBatch)

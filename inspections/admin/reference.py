@@ -7,6 +7,7 @@ from entities.models import EntityKind
 from entities.scoped_admin import ScopedAdmin, ScopedInline
 from inspections.models import (
     Campaign,
+    Cause,
     Checklist,
     ChecklistItem,
     ChecklistVersion,
@@ -38,6 +39,15 @@ class HolidayAdmin(ScopedAdmin):
     list_filter = ["is_worked"]
     search_fields = ["name"]
     date_hierarchy = "day"
+
+
+@admin.register(Cause)
+class CauseAdmin(ScopedAdmin):
+    has_many_rows = False
+    list_display = ["code", "name", "group", "violated", "penalised", "in_force_from", "in_force_to"]
+    list_display_links = ["code", "name"]
+    list_filter = ["group"]
+    search_fields = ["code", "name", "violated", "penalised"]
 
 
 @admin.register(DeadlineRule)

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from entities.models import Department, Grant, Officer, Region, Unit
-from inspections.models import Campaign, DeadlineRule, Holiday, NumberBlock
+from inspections.models import Campaign, Cause, DeadlineRule, Holiday, NumberBlock
 from tests.admin_pages import OURS, SEEN_ONLY, one_of, url
 from tests.factories import MAKERS, make_entity
 from tests.world import TODAY
@@ -27,6 +27,7 @@ def many_more(name, world, first, count=30):
         "holiday",
         "numberblock",
         "deadlinerule",
+        "cause",
     ):
         new = {
             "region": lambda n: Region(code=f"431102{n:03d}", name=f"镇{n}", level="county", parent=world.county),
@@ -41,6 +42,9 @@ def many_more(name, world, first, count=30):
             ),
             "holiday": lambda n: Holiday(day=TODAY + timedelta(days=60 + n), name="假日"),
             "deadlinerule": lambda n: DeadlineRule(kind="filing", days=n, in_force_from=TODAY + timedelta(days=n)),
+            "cause": lambda n: Cause(
+                code=f"X{n}", name=f"案由{n}", penalised="某法", group="other", in_force_from=TODAY
+            ),
             "numberblock": lambda n: NumberBlock(
                 unit=first.unit, series="order", year=2024, pattern="〔{year}〕{number}", first=n + 9, last=n + 9, following=n + 9
             ),
