@@ -13,7 +13,7 @@ from entities.models import Entity
 from inspections.models import (
     Assignment,
     Case,
-    CaseStep,
+    Cause,
     Certificate,
     CertificateChange,
     ChecklistVersion,
@@ -293,9 +293,19 @@ def make_listing_check(world, *, by=None, listing=None, **changes):
     return write(ListingCheck, world, by or world.clerk, **values | changes)
 
 
-def make_case_step(world, *, by=None, case=None, **changes):
-    values = {"case": case or make_case(world, status="filed"), "kind": "statement", "taken_on": TODAY}
-    return write(CaseStep, world, by or world.inspector, **values | changes)
+def make_cause(world, **changes):
+    """Selling what breaks a mandatory standard, by the articles in force since 2018-12-29."""
+    values = {
+        "code": "XS-01", "name": "销售不符合强制性国家标准的产品", "violated": "《标准化法》第二十五条",
+        "penalised": "《产品质量法》第四十九条", "group": "sale", "in_force_from": date(2018, 12, 29),
+    }  # fmt: skip
+    return Cause.objects.create(**values | changes)
+
+
+def make_case_step(world, *, by=None, case=None, kind="legal_review", on=TODAY, **changes):
+    """A step that an inspector recorded in a filed case."""
+    case = case or make_case(world, status="filed")
+    return case.record_step(by=by or world.inspector, kind=kind, on=on, **changes)
 
 
 def make_letter(world, *, by=None, **changes):
@@ -310,10 +320,9 @@ def make_sampling_plan(world, *, by=None, **changes):
     return write(SamplingPlan, world, by or world.manager, **values | changes)
 
 
-def make_disposal(world, *, by=None, item=None, **changes):
-    """One of five vehicles given back."""
-    item = item or make_seized_item(world)
-    return item.release(by=by or world.manager, **{"quantity": 1, "on": TODAY} | changes)
+def make_disposal(world, *, by=None, item=None, quantity=1, on=TODAY, **changes):
+    """Some pieces given back by the county's manager."""
+    return (item or make_seized_item(world)).release(quantity, by=by or world.manager, on=on, **changes)
 
 
 def make_handover(world, *, by=None, hazard=None, **changes):

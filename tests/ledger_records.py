@@ -5,7 +5,6 @@ from datetime import date
 from inspections.models import (
     Assignment,
     Case,
-    CaseStep,
     Certificate,
     CoordinationEvent,
     Deadline,
@@ -110,7 +109,9 @@ def make_one_of_each(world, number=1):
     add(ListingCheck(listing=listing, checked_on=DAY, shows_notice=True))
     made["evidence"] = attach_photo(case, by=world.inspector, caption="现场")
     made["operation"] = crackdown
-    add(CaseStep(case=raid, kind="statement", taken_on=DAY, note="=笔录"))
+    made["casestep"] = case.record_step(
+        by=world.inspector, kind="served", number=f"送{number}", note="=直接送达", on=DAY
+    )
     made["disposal"] = made["seizeditem"].release(by=world.manager, quantity=1, on=DAY)
     add(Letter(**c, kind="reminder", sent_on=DAY, addressee="+示例车行", entity=shop))
     add(SamplingPlan(**here, name=f"抽查计划{number}", level="city", planned=9, starts_on=DAY, ends_on=DAY))

@@ -9,11 +9,12 @@ from django.db import IntegrityError, models, transaction
 from django.utils import translation
 
 from entities.models import Grant, Officer, Region
-from inspections.models import Campaign, Cause, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
+from inspections.models import Campaign, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
 from tests.factories import (
     make_assignment,
     make_batch,
     make_case,
+    make_cause,
     make_certificate,
     make_deadline,
     make_disposal,
@@ -117,9 +118,10 @@ def a_rule(world, **changes):
     return DeadlineRule.objects.create(**values)
 
 
-def a_cause(world, **changes):
-    values = {"code": "AY-1", "name": "无照经营", "violated": "第二条", "penalised": "第十三条"}
-    return Cause.objects.create(**values | {"in_force_from": date(2024, 1, 1)} | changes)
+def a_closed_lead(world):
+    lead = make_lead(world)
+    lead.find_unfounded(by=world.manager, reason="查无实据", on=TODAY)
+    return lead
 
 
 def two_digests(world):
@@ -191,9 +193,19 @@ BREAKERS = {
     "number_block_is_in_order": (a_block, {"last": 9}),
     "number_block_begins_once": (a_second_block, {"first": 10, "pattern": "其他{number}号"}),
     "order_due_not_before_issued": (make_order, {"due_on": YESTERDAY}),
-    "cause_begins_once": (a_second(a_cause, in_force_from=TODAY), {"in_force_from": date(2024, 1, 1)}),
-    "cause_ends_after_it_begins": (a_cause, {"in_force_to": date(2023, 12, 31)}),
-    "lead_closed_with_outcome": (make_lead, {"status": "handled", "closed_on": TODAY}),
+    "cause_code_begins_once": (
+        a_second(make_cause, in_force_from=TODAY), {"in_force_from": date(2018, 12, 29)},
+    ),
+    "cause_ends_after_it_begins": (make_cause, {"in_force_to": date(2018, 12, 28)}),
+    "case_proposed_after_the_act": (lambda w: make_case(w, on=YESTERDAY), {"acted_on": TODAY}),
+    "case_suspects_are_with_the_police": (make_case, {"suspects": 1}),
+    "case_abnormal_is_an_entity": (
+        lambda w: make_case(w, person_name="张三", region=w.county), {"abnormal_on": TODAY},
+    ),
+    "case_workshop_value_of_a_workshop": (make_case, {"workshop_value": 1}),
+    "lead_closed_on_iff_closed": (make_lead, {"closed_on": TODAY}),
+    "lead_closed_not_before_received": (a_closed_lead, {"closed_on": YESTERDAY}),
+    "lead_passed_on_names_receiver": (a_closed_lead, {"passed_to": "消防救援大队"}),
     "disposal_quantity_positive": (make_disposal, {"quantity": 0}),
     "sampling_plan_has_batches": (make_sampling_plan, {"planned": 0}),
     "sampling_plan_ends_after_it_starts": (make_sampling_plan, {"ends_on": YESTERDAY}),

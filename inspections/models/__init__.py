@@ -4,7 +4,7 @@ from inspections.models.calendar import Holiday
 from inspections.models.campaign import Campaign, Severity
 from inspections.models.case import Case, CaseStatus
 from inspections.models.case_step import CaseStep, StepKind
-from inspections.models.cause import Cause
+from inspections.models.cause import Cause, CauseGroup
 from inspections.models.certificate import Certificate, CertificateChange, CertificateStatus, Recall
 from inspections.models.checklist import Answer, Checklist, ChecklistItem, ChecklistVersion
 from inspections.models.coordination import Assignment, CoordinationEvent
@@ -41,6 +41,7 @@ __all__ = [
     "CaseStatus",
     "CaseStep",
     "Cause",
+    "CauseGroup",
     "Certificate",
     "CertificateChange",
     "CertificateStatus",

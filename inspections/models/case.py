@@ -1,7 +1,7 @@
-"""Administrative-penalty cases and what they decided."""
+"""Administrative-penalty cases, from proposal to closing."""
 
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -9,25 +9,14 @@ from django.utils.translation import gettext_lazy as _
 from entities.identity import IdentityCard
 from entities.models import Entity, Officer
 from entities.scope import ScopePaths
-from entities.today import today
-from inspections.models.case_step import BY_VERB, CaseStep, StepKind
+from inspections.models.case_step import CaseStatus
 from inspections.models.cause import Cause
-from inspections.models.deadline import DeadlineKind, WithDeadlines
 from inspections.models.inspection import Inspection
-from inspections.models.numbering import Series, take_number
-from inspections.models.record import OfEntity, Record, RecordQuerySet, WithEvidence
+from inspections.models.penalty import Penalty
+from inspections.models.proceeding import Proceeding
+from inspections.models.record import OfEntity, RecordQuerySet, WithEvidence
 
-
-class CaseStatus(models.TextChoices):
-    PROPOSED = "proposed", _("proposed")
-    NOT_FILED = "not_filed", _("not filed")
-    FILED = "filed", _("filed")
-    INVESTIGATING = "investigating", _("investigating")
-    DECIDED = "decided", _("decided")
-    CLOSED = "closed", _("closed")
-    POLICE = "police", _("handed over to the police")
-    TRANSFERRED = "transferred", _("transferred")
-    REVOKED = "revoked", _("revoked")
+__all__ = ["Case", "CaseStatus", "Penalty"]
 
 
 class CaseQuerySet(RecordQuerySet):
@@ -43,7 +32,7 @@ class CaseQuerySet(RecordQuerySet):
         return self.exclude(pk__in=self.model.objects.from_crackdowns().values("pk"))
 
 
-class Case(OfEntity, IdentityCard, WithDeadlines, WithEvidence, Record):
+class Case(OfEntity, IdentityCard, WithEvidence, Proceeding):
     """An administrative-penalty case (案件), from proposal to closing."""
 
     class Origin(models.TextChoices):
@@ -91,11 +80,10 @@ class Case(OfEntity, IdentityCard, WithDeadlines, WithEvidence, Record):
     )
     acted_on = models.DateField(_("date of the act"), null=True, blank=True)
     ground = models.ForeignKey(
-        Cause, models.PROTECT, verbose_name=_("cause of the table"), related_name="+", null=True, blank=True
+        Cause, models.PROTECT, verbose_name=_("cause from the table"), related_name="+", null=True, blank=True
     )
-    # Copied from the table, so that a case reads as it was written when the table changes.
     cause = models.CharField(_("cause"), max_length=200)
-    legal_basis = models.CharField(_("legal basis on the date of the act"), max_length=310, blank=True)
+    legal_basis = models.CharField(_("legal basis on the date of the act"), max_length=300, blank=True)
     procedure = models.CharField(_("procedure"), max_length=20, choices=Procedure, default=Procedure.ORDINARY)
     status = models.CharField(
         _("status"), max_length=20, choices=CaseStatus, default=CaseStatus.PROPOSED, editable=False
@@ -105,6 +93,9 @@ class Case(OfEntity, IdentityCard, WithDeadlines, WithEvidence, Record):
     decided_on = models.DateField(_("decided on"), null=True, blank=True, editable=False)
     closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
     police_on = models.DateField(_("handed to the police on"), null=True, blank=True, editable=False)
+    suspects = models.PositiveIntegerField(_("suspects handed over"), default=0, editable=False)
+    transferred_to = models.CharField(_("transferred to"), max_length=80, blank=True, editable=False)
+    abnormal_on = models.DateField(_("listed as abnormal on"), null=True, blank=True, editable=False)
     no_penalty = models.BooleanField(_("decided: no penalty"), default=False, editable=False)
     officers = models.ManyToManyField(Officer, verbose_name=_("officers"), related_name="+", blank=True)
     goods_value = models.DecimalField(
@@ -112,11 +103,8 @@ class Case(OfEntity, IdentityCard, WithDeadlines, WithEvidence, Record):
     )
     closes_illegal_workshop = models.BooleanField(_("illegal workshop closed"), default=False)
     workshop_value = models.DecimalField(
-        _("value at the workshop (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
+        _("value of goods in the workshop (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True
     )
-    suspects = models.PositiveIntegerField(_("suspects"), default=0, editable=False)
-    transferred_to = models.CharField(_("transferred to"), max_length=100, blank=True, editable=False)
-    abnormal_on = models.DateField(_("entity listed as abnormal on"), null=True, blank=True, editable=False)
 
     objects = CaseQuerySet.as_manager()
     scope = ScopePaths(
@@ -168,6 +156,26 @@ class Case(OfEntity, IdentityCard, WithDeadlines, WithEvidence, Record):
                 | Q(status=CaseStatus.CLOSED, decided_on__isnull=False, closed_on__isnull=False),
                 violation_error_message=_("The status of a case has its date."),
             ),
+            models.CheckConstraint(
+                name="case_proposed_after_the_act",
+                condition=Q(acted_on=None) | Q(acted_on__lte=F("proposed_on")),
+                violation_error_message=_("The act lies on or before the day on which the case was proposed."),
+            ),
+            models.CheckConstraint(
+                name="case_suspects_are_with_the_police",
+                condition=Q(suspects=0) | Q(police_on__isnull=False),
+                violation_error_message=_("Only a case handed to the police has suspects."),
+            ),
+            models.CheckConstraint(
+                name="case_abnormal_is_an_entity",
+                condition=Q(abnormal_on=None) | Q(entity__isnull=False),
+                violation_error_message=_("Only an entity is entered in the list of abnormal operations."),
+            ),
+            models.CheckConstraint(
+                name="case_workshop_value_of_a_workshop",
+                condition=Q(workshop_value=None) | Q(closes_illegal_workshop=True),
+                violation_error_message=_("Only a closed workshop has a value of its goods."),
+            ),
             models.UniqueConstraint(
                 fields=["unit", "number"],
                 condition=~Q(number=""),
@@ -188,171 +196,32 @@ class Case(OfEntity, IdentityCard, WithDeadlines, WithEvidence, Record):
         return self.inspection or self.entity or self.batch or self.lead or self.operation
 
     def place(self, by):
-        """The unit is the one that handles the case, whoever made the inspection; cause and articles come from the table."""
+        """The unit is the one that handles the case, whoever made the inspection."""
         super().place(by)
         if self.inspection is not None and self.entity_id is None and not self.person_name:
             self.entity_id = self.inspection.entity_id
-        self.acted_on = self.acted_on or getattr(self.inspection, "inspected_on", None) or self.proposed_on
-        if self.ground is not None:
-            self.cause, self.legal_basis = self.ground.name, self.ground.basis
 
     def clean(self):
         super().clean()
-        self.refuse_future("filed_on", "decided_on", "closed_on", "police_on", "acted_on")
-        if self.acted_on and self.proposed_on and self.acted_on > self.proposed_on:
-            raise ValidationError({"acted_on": _("The act was before the case was proposed: check the date.")})
-        if self.ground is not None and self.acted_on and not self.ground.applies_on(self.acted_on):
+        self.refuse_future("acted_on", "filed_on", "decided_on", "closed_on", "police_on", "abnormal_on")
+        if self.ground is None:
+            return
+        if self.acted_on is None:
+            raise ValidationError({"acted_on": _("Enter the date of the act: the articles in force on it apply.")})
+        if not self.ground.is_in_force(self.acted_on):
             raise ValidationError(
-                {"ground": gettext("These articles were not in force on %(day)s, the day of the act: choose another row.")
-                 % {"day": self.acted_on}}
+                {"ground": gettext("“%(cause)s” was not in force on %(day)s: choose a cause that was.")
+                 % {"cause": self.ground, "day": self.acted_on}}
             )  # fmt: skip
 
-    @transaction.atomic
-    def propose(self, *, by, on=None):
-        """Write the new case: whether it is filed must be decided in time (立案期限)."""
-        self.store(by=by, on=on)
-        self.take_step(StepKind.PROPOSED, by=by, on=self.proposed_on)
-        self.start_deadline(DeadlineKind.FILING, on=self.proposed_on, by=by)
-        return self
+    @property
+    def is_decided(self) -> bool:
+        return self.status in (CaseStatus.DECIDED, CaseStatus.CLOSED)
 
-    @transaction.atomic
-    def file(self, *, by, number="", on=None, note=""):
-        """Open the case (立案), under the number typed or the next of the county's block."""
-        self._only_by_manager(by)
-        day = on or today()
-        number = number.strip() or take_number(self.unit, Series.CASE, day)
-        self.advance(CaseStatus.FILED, by=by, on=on, filed_on=day, number=number)
-        self.take_step(StepKind.FILED, by=by, on=day, number=number, note=note)
-        self.meet_deadline(DeadlineKind.FILING, on=day, by=by)
-        self.start_deadline(DeadlineKind.DECISION, on=day, by=by, officer=self.created_by)
+    @property
+    def is_on_the_spot(self) -> bool:
+        return self.procedure == self.Procedure.ON_THE_SPOT
 
-    @transaction.atomic
-    def refuse(self, *, by, reason, on=None):
-        """Decide not to file (不予立案)."""
-        self._only_by_manager(by)
-        self.need_reason(reason)
-        self.advance(CaseStatus.NOT_FILED, by=by, on=on, reason=reason)
-        self.take_step(StepKind.NOT_FILED, by=by, on=on, note=reason)
-        self.meet_deadline(DeadlineKind.FILING, on=on or today(), by=by)
-
-    @transaction.atomic
-    def investigate(self, *, by, on=None):
-        self.advance(CaseStatus.INVESTIGATING, by=by, on=on)
-        self.take_step(StepKind.INVESTIGATION, by=by, on=on)
-
-    @transaction.atomic
-    def decide(self, *, by, no_penalty=False, on=None, number="", note=""):
-        """Decide an investigated case; its penalties are imposed afterwards with `impose`."""
-        self._only_by_manager(by)
-        self._require_investigation()
-        day = on or today()
-        self.advance(CaseStatus.DECIDED, by=by, on=on, decided_on=day, no_penalty=no_penalty)
-        self.take_step(StepKind.DECIDED, by=by, on=day, number=number, note=note)
-        self.meet_deadline(DeadlineKind.DECISION, on=day, by=by)
-
-    @transaction.atomic
-    def decide_on_the_spot(self, *, by, number="", on=None):
-        """Propose and decide in one step (当场处罚, 行政处罚法 第五十一条)."""
-        if self.procedure != self.Procedure.ON_THE_SPOT:
-            raise ValidationError(_("Only the on-the-spot procedure decides at once."))
-        self.lock()
-        if self.status != CaseStatus.PROPOSED:
-            raise ValidationError(_("Only a proposed case is decided on the spot."), code="transition")
-        day = on or today()
-        number = number.strip() or take_number(self.unit, Series.CASE, day)
-        self.advance(CaseStatus.DECIDED, by=by, on=on, filed_on=day, decided_on=day, number=number)
-        self.take_step(StepKind.DECIDED, by=by, on=day, number=number)
-        self.meet_deadline(DeadlineKind.FILING, on=day, by=by)
-
-    @transaction.atomic
-    def close(self, *, by, on=None, note=""):
-        """Close a decided case (结案)."""
-        self._only_by_manager(by)
-        day = on or today()
-        self.advance(CaseStatus.CLOSED, by=by, on=on, closed_on=day)
-        self.take_step(StepKind.CLOSED, by=by, on=day, note=note)
-        self.meet_deadline(DeadlineKind.CLOSING, on=day, by=by)
-        self.drop_deadlines(by=by, on=day, reason=gettext("closed"))
-
-    def hand_to_police(self, *, by, on=None, suspects=0, number=""):
-        """Hand a suspected crime to the police (行政执法机关移送涉嫌犯罪案件的规定)."""
-        day = on or today()
-        self._leave(CaseStatus.POLICE, StepKind.POLICE, by=by, on=on, number=number, police_on=day, suspects=suspects)
-
-    def transfer(self, *, by, reason, to="", on=None):
-        """Give the case to another authority."""
-        self.need_reason(reason)
-        self._leave(
-            CaseStatus.TRANSFERRED, StepKind.TRANSFERRED, by=by, on=on, reason=reason, transferred_to=to.strip()
-        )
-
-    def revoke(self, *, by, reason, on=None):
-        """Withdraw a filed case, or a decision after its review."""
-        self.need_reason(reason)
-        self._leave(CaseStatus.REVOKED, StepKind.REVOKED, by=by, on=on, reason=reason)
-
-    @transaction.atomic
-    def _leave(self, to, kind, *, by, on, reason="", number="", **changes):
-        self._only_by_manager(by)
-        self.advance(to, by=by, on=on, reason=reason, **changes)
-        self.take_step(kind, by=by, on=on, number=number, note=reason)
-        self.drop_deadlines(by=by, on=on, reason=str(self.get_status_display()))
-
-    @transaction.atomic
-    def list_as_abnormal(self, *, by, reason, on=None):
-        """Record that the entity was entered in the list of abnormal operations (经营异常名录)."""
-        self._only_by_manager(by)
-        self.need_reason(reason)
-        self.lock()
-        if self.entity_id is None or self.filed_on is None or self.abnormal_on is not None:
-            raise ValidationError(_("Only an entity whose case is filed is listed, and only once."), code="transition")
-        self.abnormal_on = on or today()
-        self.store(by=by, reason=reason)
-        self.take_step(StepKind.ABNORMAL, by=by, on=on, note=reason)
-
-    @transaction.atomic
-    def record_step(self, *, by, kind, on=None, number="", note=""):
-        """Record a step that does not change the status: a statement, the notice, the hearing, the service of the decision."""
-        if kind in BY_VERB:
-            raise ValidationError({"kind": _("This step is taken by its own button.")})
-        self.lock()
-        if self.status not in (CaseStatus.FILED, CaseStatus.INVESTIGATING, CaseStatus.DECIDED):
-            raise ValidationError(_("Steps are recorded between filing and closing."), code="transition")
-        day = on or today()
-        if kind == StepKind.SERVED and self.status != CaseStatus.DECIDED:
-            raise ValidationError({"kind": _("Only a decided case has a decision to serve.")})
-        step = self.take_step(kind, by=by, on=day, number=number, note=note)
-        if kind == StepKind.NOTICE:
-            self.start_deadline(DeadlineKind.HEARING, on=day, by=by)
-        if kind in (StepKind.HEARING_REQUESTED, StepKind.HEARING_WAIVED):
-            self.meet_deadline(DeadlineKind.HEARING, on=day, by=by)
-        if kind == StepKind.SERVED:
-            unpaid = self.penalties.filter(amount__isnull=False, paid_on=None).exists()
-            self.start_deadline(DeadlineKind.PAYMENT if unpaid else DeadlineKind.CLOSING, on=day, by=by)
-        return step
-
-    def take_step(self, kind, *, by, on=None, number="", note=""):
-        """Write a step of the case. Raises ValidationError for a day before the case was proposed or in the future."""
-        day = on or today()
-        if day < self.proposed_on:
-            raise ValidationError({"on": _("No step of a case is before its proposal: check the date.")})
-        step = CaseStep(case=self, kind=kind, taken_on=day, number=number.strip(), note=note.strip())
-        step.store(by=by, on=max(day, today()))
-        return step
-
-    @transaction.atomic
-    def impose(self, penalty, *, by, on=None):
-        """Write a penalty of this case. Raises ValidationError unless the case is decided, and not as *no penalty*."""
-        self.lock()
-        penalty.case = self
-        penalty.store(by=by, on=on)
-        return penalty
-
-    def _require_investigation(self):
-        if self.status == CaseStatus.PROPOSED:
-            raise ValidationError(_("The case must be filed and investigated before it is decided."), code="transition")
-
-    @staticmethod
-    def _only_by_manager(officer):
-        if not officer.has_perm("inspections.decide_case"):
-            raise ValidationError(_("Only a manager or the office files, decides and closes cases."))
+    def rest_on(self, ground):
+        """Take the cause and its articles from the table of causes; not yet written."""
+        self.ground, self.cause, self.legal_basis = ground, ground.name, ground.articles

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Entity
@@ -14,7 +14,7 @@ from inspections.models.record import OfEntity, Record, RecordQuerySet, WithEvid
 
 class LeadStatus(models.TextChoices):
     RECEIVED = "received", _("received")
-    HANDLED = "handled", _("dealt with")
+    HANDLED = "handled", _("handled")
     UNFOUNDED = "unfounded", _("unfounded")
     PASSED_ON = "passed_on", _("passed on")
 
@@ -25,7 +25,7 @@ class LeadQuerySet(RecordQuerySet):
         return self.filter(status=LeadStatus.RECEIVED)
 
 
-class Lead(OfEntity, WithDeadlines, WithEvidence, Record):
+class Lead(OfEntity, WithEvidence, WithDeadlines, Record):
     """A hint from elsewhere (线索): complaint, handed over by a department, ordered from above, online monitoring."""
 
     class Origin(models.TextChoices):
@@ -48,16 +48,15 @@ class Lead(OfEntity, WithDeadlines, WithEvidence, Record):
         "inspections.Inspection", models.PROTECT, verbose_name=_("handled by inspection"), related_name="leads",
         null=True, blank=True,
     )  # fmt: skip
-
     listing = models.ForeignKey(
         "inspections.Listing", models.PROTECT, verbose_name=_("sales page"), related_name="leads", null=True, blank=True
     )
     status = models.CharField(
         _("status"), max_length=20, choices=LeadStatus, default=LeadStatus.RECEIVED, editable=False
     )
-    outcome = models.CharField(_("what became of it"), max_length=300, blank=True, editable=False)
-    passed_to = models.CharField(_("passed on to"), max_length=100, blank=True, editable=False)
-    closed_on = models.DateField(_("dealt with on"), null=True, blank=True, editable=False)
+    outcome = models.TextField(_("what became of it"), blank=True, editable=False)
+    closed_on = models.DateField(_("closed on"), null=True, blank=True, editable=False)
+    passed_to = models.CharField(_("passed on to"), max_length=80, blank=True, editable=False)
 
     objects = LeadQuerySet.as_manager()
     scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
@@ -68,10 +67,21 @@ class Lead(OfEntity, WithDeadlines, WithEvidence, Record):
         ordering = ["-received_on", "-pk"]
         constraints = [
             models.CheckConstraint(
-                name="lead_closed_with_outcome",
-                condition=Q(status="received", closed_on=None)
-                | ~Q(status="received") & Q(closed_on__isnull=False) & ~Q(outcome=""),
-                violation_error_message=_("Say what became of the lead, and when."),
+                name="lead_closed_on_iff_closed",
+                condition=Q(status=LeadStatus.RECEIVED, closed_on=None)
+                | ~Q(status=LeadStatus.RECEIVED) & Q(closed_on__isnull=False),
+                violation_error_message=_("A lead has a closing date once something became of it."),
+            ),
+            models.CheckConstraint(
+                name="lead_closed_not_before_received",
+                condition=Q(closed_on=None) | Q(closed_on__gte=F("received_on")),
+                violation_error_message=_("A lead is not closed before it was received."),
+            ),
+            models.CheckConstraint(
+                name="lead_passed_on_names_receiver",
+                condition=Q(status=LeadStatus.PASSED_ON) & ~Q(passed_to="")
+                | ~Q(status=LeadStatus.PASSED_ON) & Q(passed_to=""),
+                violation_error_message=_("A lead that is passed on says to whom."),
             ),
         ]
 
@@ -86,30 +96,43 @@ class Lead(OfEntity, WithDeadlines, WithEvidence, Record):
             self.entity_id = self.listing.entity_id
         super().place(by)
 
-    @transaction.atomic
-    def take_in(self, *, by, on=None):
-        """Write the new lead; what becomes of it must be decided in time (核查期限)."""
-        self.store(by=by, on=on)
-        self.start_deadline(DeadlineKind.FILING, on=self.received_on, by=by)
-        return self
-
-    def handle(self, *, by, outcome, inspection=None, on=None):
-        """It was followed: by a visit, a case, a measure."""
-        changes = {"handled_by": inspection} if inspection is not None else {}
-        self._close(LeadStatus.HANDLED, by=by, on=on, outcome=outcome, **changes)
-
-    def refute(self, *, by, outcome, on=None):
-        """There was nothing in it."""
-        self._close(LeadStatus.UNFOUNDED, by=by, on=on, outcome=outcome)
-
-    def pass_on(self, *, by, to, outcome, on=None):
-        """Give it to the authority that it concerns (线索移交)."""
-        self._close(LeadStatus.PASSED_ON, by=by, on=on, outcome=outcome, passed_to=to.strip())
+    def clean(self):
+        super().clean()
+        self.refuse_future("closed_on")
 
     @transaction.atomic
-    def _close(self, to, *, by, on, outcome, **changes):
-        if not outcome.strip():
-            raise ValidationError({"outcome": _("Say what became of the lead.")})
+    def store(self, *, by, version=None, reason="", on=None):
+        """As every record; a new lead waits from then on for the decision whether a case is filed."""
+        is_new = self._state.adding
+        super().store(by=by, version=version, reason=reason, on=on)
+        if is_new:
+            self.start_deadline(DeadlineKind.FILING, on=self.received_on, by=by)
+
+    def handle(self, *, by, inspection=None, outcome="", on=None):
+        """Note what became of it: the visit that looked into it, the case that came from it, or in words."""
+        if inspection is None and not outcome.strip() and not self.cases.exists():
+            raise ValidationError({"outcome": _("Say what became of it, or name the visit.")})
+        if inspection is not None and inspection.inspected_on < self.received_on:
+            raise ValidationError({"inspection": _("This visit was before the lead was received.")})
+        return self._close(LeadStatus.HANDLED, by=by, outcome=outcome, on=on, handled_by=inspection or self.handled_by)
+
+    def find_unfounded(self, *, by, reason, on=None):
+        """Note that it was looked into and nothing was found (查无实据)."""
+        self.need_reason(reason)
+        return self._close(LeadStatus.UNFOUNDED, by=by, outcome=reason, on=on)
+
+    def pass_on(self, *, by, to, reason="", on=None):
+        """Give it to another office, which is named."""
+        if not to.strip():
+            raise ValidationError({"to": _("Say to whom it is passed on.")})
+        return self._close(LeadStatus.PASSED_ON, by=by, outcome=reason, on=on, passed_to=to.strip())
+
+    @transaction.atomic
+    def _close(self, to, *, by, outcome, on, **changes):
         day = on or today()
-        self.advance(to, by=by, on=on, outcome=outcome.strip(), closed_on=day, **changes)
-        self.meet_deadline(DeadlineKind.FILING, on=day, by=by)
+        outcome = outcome.strip()
+        self.advance(to, by=by, on=max(day, today()), reason=outcome[:100], outcome=outcome, closed_on=day, **changes)
+        if to == LeadStatus.PASSED_ON:
+            self.drop_deadlines(by=by, reason=self.passed_to, on=day)
+        else:
+            self.meet_deadline(DeadlineKind.FILING, on=day, by=by)

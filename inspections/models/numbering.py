@@ -24,13 +24,28 @@ class Series(models.TextChoices):
     INTERVIEW = "interview", _("interview record")
     SEIZURE = "seizure", _("seizure list")
     CASE = "case", _("case")
-    SAMPLING = "sampling", _("sampling record")
+    PENALTY = "penalty", _("penalty decision")
+
+
+def _holders(unit):
+    """The unit, then the offices above it up to its bureau."""
+    while unit is not None:
+        yield unit
+        unit = None if unit.kind in (Unit.Kind.BUREAU, Unit.Kind.COUNTY_BUREAU) else unit.parent
 
 
 class NumberBlockQuerySet(ScopedQuerySet):
     def for_papers(self, unit, series, on):
-        """Blocks from which the unit's papers of that series and day are numbered, the lowest first."""
-        return self.filter(unit=unit, series=series, year=on.year)
+        """Blocks from which the unit's papers of that series and day are numbered, the lowest first.
+
+        They are the unit's own, else those of the nearest office above it, up to its bureau.
+        """
+        blocks = self.filter(series=series, year=on.year)
+        for holder in _holders(unit):
+            held = blocks.filter(unit=holder)
+            if held.filter(following__lte=F("last")).exists():
+                return held
+        return blocks.filter(unit=unit)
 
     def numbers_left(self) -> int:
         """How many numbers these blocks can still give."""
@@ -136,7 +151,7 @@ NUMBERED = {
     Series.INTERVIEW: ("Interview", "number"),
     Series.SEIZURE: ("Seizure", "number"),
     Series.CASE: ("Case", "number"),
-    Series.SAMPLING: ("SamplingBatch", "number"),
+    Series.PENALTY: ("Penalty", "number"),
 }
 
 
@@ -144,22 +159,19 @@ NUMBERED = {
 def take_number(unit, series, on) -> str:
     """The next number of the unit's block for that series and year, as printed; given out once, also to two at the same time.
 
-    A station without a block of its own takes from the bureau above it: cases are counted by county and year.
-
-    Skips numbers that were typed in by hand. Raises ValidationError when no block has numbers left.
+    A unit without numbers left takes them from the block of the office above it, up to its bureau. Skips numbers that were
+    typed in by hand. Raises ValidationError when no block has numbers left.
     """
     model, field = NUMBERED[series]
-    holder = unit
-    while holder.parent is not None and not NumberBlock.objects.for_papers(holder, series, on).exists():
-        holder = holder.parent
-    typed = apps.get_model("inspections", model)._base_manager.filter(unit__in=Unit.objects.under(holder))
-    blocks = NumberBlock.objects.for_papers(holder, series, on).select_for_update()
+    records = apps.get_model("inspections", model)._base_manager
+    blocks = NumberBlock.objects.for_papers(unit, series, on).select_for_update()
     for block in blocks.filter(following__lte=F("last")):
         while block.following <= block.last:
             number = block.number(block.following)
             block.following += 1
             block.save()
-            if not typed.filter(**{field: number}).exists():
+            sharing = Q(unit=unit) | Q(unit=block.unit_id) | Q(unit__parent=block.unit_id)
+            if not records.filter(sharing, **{field: number}).exists():
                 return number
     raise ValidationError(
         _("Your unit has no number left in this series: ask the office to reserve a new block, or type the number in.")

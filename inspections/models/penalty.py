@@ -1,24 +1,25 @@
-"""What a case decided."""
+"""What cases decided."""
+
+from decimal import Decimal
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q
+from django.db.models import Q, Sum
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import ProductType
 from entities.scope import ScopePaths
 from entities.today import today
-from inspections.models.case import Case, CaseStatus
 from inspections.models.case_step import StepKind
-from inspections.models.deadline import DeadlineKind
-from inspections.models.record import OfEntity, Record, WithEvidence
+from inspections.models.deadline import DeadlineKind, WithDeadlines
+from inspections.models.record import OfEntity, Record
 
-# 行政处罚法 第五十一条: what may be imposed on the spot, in yuan.
-MOST_ON_THE_SPOT = {"person": 200, "organisation": 3000}
+# 行政处罚法 第五十一条: at most so much on the spot, of a citizen and of an organisation.
+MOST_OF_PERSON, MOST_OF_ORGANISATION = Decimal(200), Decimal(3000)
 
 
-class Penalty(OfEntity, WithEvidence, Record):
+class Penalty(OfEntity, WithDeadlines, Record):
     """What a case decided (行政处罚): a warning, a fine, a confiscation, a closure …"""
 
     class Kind(models.TextChoices):
@@ -29,8 +30,9 @@ class Penalty(OfEntity, WithEvidence, Record):
         CLOSURE = "closure", _("closure")
 
     date_field = "decided_on"
+    ON_THE_SPOT = (Kind.WARNING, Kind.FINE)
 
-    case = models.ForeignKey(Case, models.PROTECT, verbose_name=_("case"), related_name="penalties")
+    case = models.ForeignKey("inspections.Case", models.PROTECT, verbose_name=_("case"), related_name="penalties")
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     amount = models.DecimalField(_("amount (yuan)"), max_digits=14, decimal_places=2, null=True, blank=True)
     goods_kind = models.CharField(_("goods"), max_length=20, choices=ProductType, blank=True)
@@ -75,46 +77,56 @@ class Penalty(OfEntity, WithEvidence, Record):
     def __str__(self):
         return f"{self.get_kind_display()} · {self.number}"
 
+    @property
+    def is_owed(self) -> bool:
+        """Whether money is still to be paid."""
+        return self.amount is not None and self.paid_on is None
+
     def origin(self):
         return self.case
 
     def clean(self):
         super().clean()
+        self.refuse_future("paid_on")
         if self.case_id is None:
             return
-        if self.case.status not in (CaseStatus.DECIDED, CaseStatus.CLOSED):
+        if not self.case.is_decided:
             raise ValidationError(_("A penalty needs a decided case: decide the case first."))
         if self.case.no_penalty:
             raise ValidationError(_("This case was decided without a penalty."))
         if self.decided_on and self.decided_on < self.case.decided_on:
             raise ValidationError({"decided_on": _("A penalty is not decided before its case.")})
-        self._check_on_the_spot()
+        if self.decided_on and self.paid_on and self.paid_on < self.decided_on:
+            raise ValidationError({"paid_on": _("A penalty is not paid before it is decided.")})
+        if self.case.is_on_the_spot:
+            self._check_on_the_spot()
 
     def _check_on_the_spot(self):
-        if self.kind != self.Kind.FINE or self.case.procedure != Case.Procedure.ON_THE_SPOT or self.amount is None:
+        """Raise ValidationError for more than is allowed without an investigation (行政处罚法 第五十一条)."""
+        if self.kind not in self.ON_THE_SPOT:
+            raise ValidationError({"kind": _("On the spot only a warning or a fine is decided.")})
+        if self.kind != self.Kind.FINE or self.amount is None:
             return
-        most = MOST_ON_THE_SPOT["organisation" if self.case.entity_id else "person"]
-        if self.amount > most:
+        others = self.case.penalties.filter(kind=self.Kind.FINE).exclude(pk=self.pk)
+        fined = self.amount + (others.aggregate(sum=Sum("amount"))["sum"] or 0)
+        most = MOST_OF_PERSON if self.case.person_name else MOST_OF_ORGANISATION
+        if fined > most:
             raise ValidationError(
-                {
-                    "amount": gettext("On the spot at most %(most)d yuan are fined: use the ordinary procedure.")
-                    % {"most": most}
-                }
-            )
+                {"amount": gettext(
+                    "On the spot at most %(most)d yuan: follow the ordinary procedure for a higher fine."
+                ) % {"most": most}}
+            )  # fmt: skip
 
     @transaction.atomic
-    def pay(self, *, by, on=None, number=""):
-        """Record that a fine or a gain was paid; the case's deadline for payment is met when nothing is left to pay."""
+    def pay(self, *, by, on=None, number="", note=""):
+        """Note that the fine or the gain was paid in full on that day; its case gets the step. Returns the step."""
         day = on or today()
         self.lock()
-        if self.amount is None:
-            raise ValidationError(_("Only a fine or a confiscated gain is paid."))
-        if self.paid_on:
-            raise ValidationError(_("It is paid already."), code="transition")
-        if day < self.decided_on:
-            raise ValidationError({"on": _("It can't be paid before it was decided: check the date.")})
+        if not self.is_owed:
+            raise ValidationError(_("Nothing is owed here: it is paid, or it is no fine."), code="transition")
         self.paid_on = day
         self.store(by=by, on=max(day, today()))
-        self.case.take_step(StepKind.PAID, by=by, on=day, number=number, note=str(self))
-        if not self.case.penalties.filter(paid_on=None, amount__isnull=False).exists():
-            self.case.meet_deadline(DeadlineKind.PAYMENT, on=day, by=by)
+        self.meet_deadline(DeadlineKind.PAYMENT, on=day, by=by)
+        step = self.case.note_step(StepKind.PAID, by=by, on=day, number=number, note=note or str(self))
+        self.case.await_closing(by=by, on=day)
+        return step

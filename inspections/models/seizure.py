@@ -3,7 +3,6 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.identity import IdentityCard
@@ -17,7 +16,7 @@ from inspections.models.inspection import Inspection
 from inspections.models.record import OfEntity, Record, WithEvidence
 
 
-class Seizure(OfEntity, IdentityCard, WithDeadlines, WithEvidence, Record):
+class Seizure(OfEntity, IdentityCard, WithEvidence, WithDeadlines, Record):
     """The coercive taking of vehicles or batteries on the spot (查扣)."""
 
     date_field = "seized_on"
@@ -72,21 +71,12 @@ class Seizure(OfEntity, IdentityCard, WithDeadlines, WithEvidence, Record):
         return self.inspection or self.case or self.entity
 
     @transaction.atomic
-    def take(self, *, by, items, on=None):
-        """Write the seizure with the things taken; it lasts thirty days unless extended (行政强制法 第二十五条)."""
-        if not items:
-            raise ValidationError(_("Enter at least one thing that was seized."))
-        self.store(by=by, on=on)
-        for item in items:
-            item.seizure = self
-            item.store(by=by, on=on)
-        self.start_deadline(DeadlineKind.SEIZURE, on=self.seized_on, by=by)
-        return self
-
-    def end_when_settled(self, *, by, on):
-        """The period is met once every piece is released or confiscated."""
-        if all(item.left == 0 for item in self.items.all()):
-            self.meet_deadline(DeadlineKind.SEIZURE, on=on, by=by)
+    def store(self, *, by, version=None, reason="", on=None):
+        """As every record; a new seizure waits from then on for what becomes of the things (行政强制法 第二十五条)."""
+        is_new = self._state.adding
+        super().store(by=by, version=version, reason=reason, on=on)
+        if is_new:
+            self.start_deadline(DeadlineKind.SEIZURE, on=self.seized_on, by=by)
 
 
 class SeizedItem(Record):
@@ -135,41 +125,42 @@ class SeizedItem(Record):
         return self.seizure
 
     @property
-    def left(self) -> int:
-        """How many pieces are still kept."""
+    def kept(self) -> int:
+        """How many pieces are neither released nor confiscated."""
         return self.quantity - self.released - self.confiscated
 
-    def release(self, *, by, quantity, on=None, number="", note=""):
-        """Give some pieces back (解除)."""
+    def release(self, quantity, *, by, on=None, number="", note=""):
+        """Give some pieces back (解除扣押). Returns the Disposal; raises ValidationError for more than are kept."""
         return self._settle(Disposal.Kind.RELEASED, quantity, by=by, on=on, number=number, note=note)
 
-    def confiscate(self, *, by, quantity, on=None, number="", note=""):
-        """Keep some pieces for good (没收)."""
+    def confiscate(self, quantity, *, by, on=None, number="", note=""):
+        """Keep some pieces for good (没收). Returns the Disposal; raises ValidationError for more than are kept."""
         return self._settle(Disposal.Kind.CONFISCATED, quantity, by=by, on=on, number=number, note=note)
 
     @transaction.atomic
     def _settle(self, kind, quantity, *, by, on, number, note):
+        """Write the disposal and count it in the item, so that the sums of the rows and the counters stay equal."""
+        day = on or today()
         self.lock()
         if quantity < 1:
             raise ValidationError({"quantity": _("Enter at least one piece.")})
-        if quantity > self.left:
-            raise ValidationError(
-                {"quantity": gettext("Of %(seized)d pieces %(left)d are still kept: enter at most that many.")
-                 % {"seized": self.quantity, "left": self.left}}
-            )  # fmt: skip
-        day = on or today()
-        settled = Disposal(
+        setattr(self, kind, getattr(self, kind) + quantity)
+        try:
+            self.store(by=by)
+        except ValidationError:
+            self.refresh_from_db()
+            raise
+        disposal = Disposal(
             item=self, kind=kind, quantity=quantity, settled_on=day, number=number.strip(), note=note.strip()
         )
-        settled.store(by=by, on=max(day, today()))
-        setattr(self, kind, getattr(self, kind) + quantity)
-        self.store(by=by)
-        self.seizure.end_when_settled(by=by, on=day)
-        return settled
+        disposal.store(by=by, on=max(day, today()))
+        if not any(item.kept for item in self.seizure.items.all()):
+            self.seizure.meet_deadline(DeadlineKind.SEIZURE, on=day, by=by)
+        return disposal
 
 
 class Disposal(Record):
-    """What became of some seized pieces: given back, or kept for good (查扣物品处置)."""
+    """What became of some pieces of a seized thing (处置): released or confiscated, written by the verbs of the item."""
 
     class Kind(models.TextChoices):
         RELEASED = "released", _("released")
@@ -181,8 +172,8 @@ class Disposal(Record):
     kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     quantity = models.PositiveIntegerField(_("quantity"))
     settled_on = models.DateField(_("date"))
-    number = models.CharField(_("document number"), max_length=50, blank=True)
-    note = models.CharField(_("note"), max_length=200, blank=True)
+    number = models.CharField(_("decision number"), max_length=50, blank=True)
+    note = models.CharField(_("note"), max_length=300, blank=True)
 
     scope = ScopePaths(
         regions=("region__code", "item__seizure__entity__region__code"),
@@ -194,22 +185,22 @@ class Disposal(Record):
     class Meta:
         verbose_name = _("disposal of seized things")
         verbose_name_plural = _("disposals of seized things")
-        ordering = ["settled_on", "pk"]
+        ordering = ["-settled_on", "-pk"]
         constraints = [
             models.CheckConstraint(
                 name="disposal_quantity_positive",
                 condition=Q(quantity__gte=1),
-                violation_error_message=_("Enter at least one piece."),
+                violation_error_message=_("At least one piece is released or confiscated."),
             ),
         ]
 
     def __str__(self):
-        return f"{self.get_kind_display()} × {self.quantity}"
+        return f"{self.get_kind_display()} × {self.quantity} · {self.settled_on}"
 
     def origin(self):
         return self.item
 
     def clean(self):
         super().clean()
-        if self.item_id and self.settled_on and self.settled_on < self.item.seizure.seized_on:
-            raise ValidationError({"settled_on": _("Nothing is settled before it was seized: check the date.")})
+        if self.settled_on and self.settled_on < self.item.seizure.seized_on:
+            raise ValidationError({"settled_on": _("Nothing is released or confiscated before it was seized.")})

@@ -14,7 +14,7 @@ MANAGERIAL = {
     "decide": ("investigating", lambda case, by: case.decide(by=by)),
     "close": ("decided", lambda case, by: case.close(by=by)),
     "hand_to_police": ("filed", lambda case, by: case.hand_to_police(by=by)),
-    "transfer": ("filed", lambda case, by: case.transfer(by=by, reason="管辖权异议")),
+    "transfer": ("filed", lambda case, by: case.transfer(by=by, to="冷水滩区局", reason="管辖权异议")),
     "revoke": ("filed", lambda case, by: case.revoke(by=by, reason="复查撤销")),
 }
 
@@ -48,7 +48,7 @@ def test_others_only_propose(world, verb, who):
     "leave",
     [
         lambda case, w: case.refuse(by=w.manager, reason=" "),
-        lambda case, w: case.transfer(by=w.manager, reason=""),
+        lambda case, w: case.transfer(by=w.manager, to="冷水滩区局", reason=""),
         lambda case, w: case.revoke(by=w.manager, reason=""),
     ],
     ids=["refuse", "transfer", "revoke"],

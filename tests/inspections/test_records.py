@@ -80,7 +80,16 @@ def batch_values(world):
     return dict.fromkeys(dict(SamplingBatch._meta.get_field("status").flatchoices), failed)
 
 
+def lead_values(_world):
+    closed = {"closed_on": TODAY, "passed_to": ""}
+    received = {"closed_on": None, "passed_to": ""}
+    return {
+        "received": received, "handled": closed, "unfounded": closed, "passed_on": closed | {"passed_to": "消防救援大队"},
+    }  # fmt: skip
+
+
 CARRIES = {"hazard": hazard_values, "inspection": inspection_values, "case": case_values, "samplingbatch": batch_values}
+CARRIES["lead"] = lead_values
 PAIRS = [
     (name, now, to)
     for name, model in WITH_MOVES.items()
