@@ -40,12 +40,9 @@ class Measures:
             self.interview.officers.set(officers)
             InterviewedEntity(interview=self.interview, entity=inspection.entity, person=self.person).store(by=by)
         if self.seizure:
-            self.seizure.store(by=by)
-            for item in self.items:
-                item.seizure = self.seizure
-                item.store(by=by)
+            self.seizure.take(by=by, items=self.items)
         if self.case:
-            self.case.store(by=by)
+            self.case.propose(by=by)
             self.case.officers.set(officers)
 
 

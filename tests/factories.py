@@ -11,12 +11,18 @@ from PIL import Image
 
 from entities.models import Entity
 from inspections.models import (
+    Assignment,
     Case,
+    CaseStep,
+    Certificate,
+    CertificateChange,
     ChecklistVersion,
     CoordinationEvent,
     Deadline,
+    Duty,
     Evidence,
     Exposure,
+    Handover,
     Hazard,
     Inspection,
     InspectionStatus,
@@ -24,14 +30,19 @@ from inspections.models import (
     InterviewedEntity,
     JointTeam,
     Lead,
+    Letter,
     Listing,
     ListingCheck,
+    MonitoringRun,
     NumberBlock,
     Operation,
     Order,
+    OutreachEvent,
     Penalty,
     Publicity,
+    Recall,
     SamplingBatch,
+    SamplingPlan,
     SeizedItem,
     Seizure,
     SelfCheck,
@@ -282,6 +293,81 @@ def make_listing_check(world, *, by=None, listing=None, **changes):
     return write(ListingCheck, world, by or world.clerk, **values | changes)
 
 
+def make_case_step(world, *, by=None, case=None, **changes):
+    values = {"case": case or make_case(world, status="filed"), "kind": "statement", "taken_on": TODAY}
+    return write(CaseStep, world, by or world.inspector, **values | changes)
+
+
+def make_letter(world, *, by=None, **changes):
+    values = {"kind": "reminder", "sent_on": TODAY, "addressee": "零陵示例车行", "entity": world.shop}
+    return write(Letter, world, by or world.manager, **values | changes)
+
+
+def make_sampling_plan(world, *, by=None, **changes):
+    values = {
+        "name": "2024年电动自行车监督抽查", "level": "city", "planned": 50, "starts_on": TODAY, "ends_on": date(2024, 12, 31),
+    }  # fmt: skip
+    return write(SamplingPlan, world, by or world.manager, **values | changes)
+
+
+def make_disposal(world, *, by=None, item=None, **changes):
+    """One of five vehicles given back."""
+    item = item or make_seized_item(world)
+    return item.release(by=by or world.manager, **{"quantity": 1, "on": TODAY} | changes)
+
+
+def make_handover(world, *, by=None, hazard=None, **changes):
+    """A hazard that the fire department has not acknowledged yet."""
+    values = {"hazard": hazard or make_hazard(world), "department": world.fire, "handed_on": TODAY}
+    return write(Handover, world, by or world.manager, **values | changes)
+
+
+def make_assignment(world, *, by=None, **changes):
+    values = {
+        "what": "核实三合一场所", "to_unit": world.inspector.unit, "to_officer": world.inspector, "given_on": TODAY,
+        "due_on": date(2024, 9, 10),
+    }  # fmt: skip
+    return write(Assignment, world, by or world.clerk, **values | changes)
+
+
+def make_outreach_event(world, *, by=None, **changes):
+    values = {"kind": "street", "title": "安全骑行宣传日", "held_on": TODAY, "participants": 120}
+    return write(OutreachEvent, world, by or world.clerk, **values | changes)
+
+
+def make_duty(world, *, by=None, **changes):
+    values = {"kind": "director", "entity": world.shop, "done_on": TODAY, "person": "李四"}
+    return write(Duty, world, by or world.clerk, **values | changes)
+
+
+def make_monitoring_run(world, *, by=None, **changes):
+    values = {"platform": "示例平台", "ran_on": TODAY, "pages_checked": 40, "shops_monitored": 12}
+    return write(MonitoringRun, world, by or world.clerk, **values | changes)
+
+
+def make_certificate(world, *, by=None, **changes):
+    values = {
+        "number": "2024010101000001", "entity": world.shop, "product": "ebike", "model_name": "示例牌 TDT01Z",
+        "issuer": "示例认证中心", "issued_on": date(2024, 5, 6), "expires_on": date(2029, 5, 5),
+    }  # fmt: skip
+    return write(Certificate, world, by or world.clerk, **values | changes)
+
+
+def make_certificate_change(world, *, by=None, certificate=None, **changes):
+    values = {
+        "certificate": certificate or make_certificate(world), "status": "suspended", "from_on": TODAY, "reason": "抽查不合格",
+    }  # fmt: skip
+    return write(CertificateChange, world, by or world.clerk, **values | changes)
+
+
+def make_recall(world, *, by=None, **changes):
+    values = {
+        "entity": world.shop, "product": "battery", "model_name": "示例牌 48V20Ah", "announced_on": TODAY, "items": 30,
+        "reason": "过充保护失效",
+    }  # fmt: skip
+    return write(Recall, world, by or world.clerk, **values | changes)
+
+
 def make_number_block(world, **changes):
     """Numbers of orders to correct that are reserved for the inspector's unit: 〔2024〕1 to 9."""
     values = {
@@ -299,6 +385,18 @@ def make_evidence(world, *, by=None, record=None, **changes):
 
 # One maker for each model that officers write; a test fails when one is missing.
 MAKERS = {
+    "assignment": make_assignment,
+    "casestep": make_case_step,
+    "certificate": make_certificate,
+    "certificatechange": make_certificate_change,
+    "disposal": make_disposal,
+    "duty": make_duty,
+    "handover": make_handover,
+    "letter": make_letter,
+    "monitoringrun": make_monitoring_run,
+    "outreachevent": make_outreach_event,
+    "recall": make_recall,
+    "samplingplan": make_sampling_plan,
     "case": make_case,
     "coordinationevent": make_coordination_event,
     "entity": make_entity,

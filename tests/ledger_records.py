@@ -3,21 +3,31 @@
 from datetime import date
 
 from inspections.models import (
+    Assignment,
     Case,
+    CaseStep,
+    Certificate,
     CoordinationEvent,
     Deadline,
+    Duty,
     Exposure,
+    Handover,
     Interview,
     InterviewedEntity,
     JointTeam,
     Lead,
+    Letter,
     Listing,
     ListingCheck,
+    MonitoringRun,
     Operation,
     Order,
+    OutreachEvent,
     Penalty,
     Publicity,
+    Recall,
     SamplingBatch,
+    SamplingPlan,
     SeizedItem,
     Seizure,
     Suspension,
@@ -100,6 +110,22 @@ def make_one_of_each(world, number=1):
     add(ListingCheck(listing=listing, checked_on=DAY, shows_notice=True))
     made["evidence"] = attach_photo(case, by=world.inspector, caption="现场")
     made["operation"] = crackdown
+    add(CaseStep(case=raid, kind="statement", taken_on=DAY, note="=笔录"))
+    made["disposal"] = made["seizeditem"].release(by=world.manager, quantity=1, on=DAY)
+    add(Letter(**c, kind="reminder", sent_on=DAY, addressee="+示例车行", entity=shop))
+    add(SamplingPlan(**here, name=f"抽查计划{number}", level="city", planned=9, starts_on=DAY, ends_on=DAY))
+    add(Handover(hazard=made["hazard"], department=world.fire, handed_on=DAY))
+    add(Assignment(**here, what="-落实", to_unit=world.inspector.unit, given_on=DAY, due_on=DAY))
+    add(OutreachEvent(**here, kind="street", title="@宣传日", held_on=DAY, participants=9))
+    add(Duty(**c, entity=shop, kind="director", person="李四", done_on=DAY))
+    add(MonitoringRun(**here, platform="某平台", ran_on=DAY, pages_checked=9))
+    certificate = Certificate(
+        **c, entity=shop, number=f"CCC{number}", product="ebike", model_name="示例牌", issuer="示例认证", issued_on=DAY
+    )
+    add(certificate)
+    certificate.suspend(by=world.clerk, reason="=抽查", on=DAY)
+    made["certificatechange"] = certificate.changes.get()
+    add(Recall(**c, entity=shop, product="battery", model_name="48V", announced_on=DAY, items=3, reason="隐患"))
     period = Deadline(
         owner=raid, about=f"案件{number}", kind="decision", officer=world.inspector, starts_on=DAY, days=90,
         extension_days=30, due_on=date(2024, 12, 2),

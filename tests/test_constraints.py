@@ -9,13 +9,18 @@ from django.db import IntegrityError, models, transaction
 from django.utils import translation
 
 from entities.models import Grant, Officer, Region
-from inspections.models import Campaign, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
+from inspections.models import Campaign, Cause, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
 from tests.factories import (
+    make_assignment,
     make_batch,
     make_case,
+    make_certificate,
     make_deadline,
+    make_disposal,
+    make_duty,
     make_entity,
     make_evidence,
+    make_handover,
     make_hazard,
     make_inspection,
     make_interview,
@@ -27,7 +32,9 @@ from tests.factories import (
     make_order,
     make_penalty,
     make_publicity,
+    make_recall,
     make_rectification,
+    make_sampling_plan,
     make_seized_item,
     make_seizure,
     make_self_check,
@@ -110,6 +117,11 @@ def a_rule(world, **changes):
     return DeadlineRule.objects.create(**values)
 
 
+def a_cause(world, **changes):
+    values = {"code": "AY-1", "name": "无照经营", "violated": "第二条", "penalised": "第十三条"}
+    return Cause.objects.create(**values | {"in_force_from": date(2024, 1, 1)} | changes)
+
+
 def two_digests(world):
     Digest.objects.create(officer=world.inspector, day=TODAY)
     return Digest.objects.create(officer=world.inspector, day=YESTERDAY)
@@ -179,6 +191,22 @@ BREAKERS = {
     "number_block_is_in_order": (a_block, {"last": 9}),
     "number_block_begins_once": (a_second_block, {"first": 10, "pattern": "其他{number}号"}),
     "order_due_not_before_issued": (make_order, {"due_on": YESTERDAY}),
+    "cause_begins_once": (a_second(a_cause, in_force_from=TODAY), {"in_force_from": date(2024, 1, 1)}),
+    "cause_ends_after_it_begins": (a_cause, {"in_force_to": date(2023, 12, 31)}),
+    "lead_closed_with_outcome": (make_lead, {"status": "handled", "closed_on": TODAY}),
+    "disposal_quantity_positive": (make_disposal, {"quantity": 0}),
+    "sampling_plan_has_batches": (make_sampling_plan, {"planned": 0}),
+    "sampling_plan_ends_after_it_starts": (make_sampling_plan, {"ends_on": YESTERDAY}),
+    "handover_acknowledged_with_receipt": (make_handover, {"acknowledged_on": TODAY}),
+    "handover_acknowledged_after_handing_over": (make_handover, {"acknowledged_on": YESTERDAY, "receipt": "1号"}),
+    "assignment_due_not_before_given": (make_assignment, {"due_on": YESTERDAY}),
+    "assignment_done_with_its_day": (make_assignment, {"done_on": TODAY}),
+    "duty_appointment_names_person": (make_duty, {"person": ""}),
+    "duty_ends_after_it_begins": (make_duty, {"ended_on": YESTERDAY}),
+    "listing_removed_iff_status": (make_listing, {"status": "removed"}),
+    "certificate_number_once": (a_second(make_certificate, number="2"), {"number": "2024010101000001"}),
+    "certificate_expires_after_issue": (make_certificate, {"expires_on": date(2024, 5, 5)}),
+    "recall_has_items": (make_recall, {"items": 0}),
     "deadline_rule_has_days": (a_rule, {"days": 0}),
     "deadline_rule_ends_after_it_begins": (a_rule, {"in_force_to": date(2023, 12, 31)}),
     "deadline_rule_begins_once": (a_second(a_rule, in_force_from=TODAY), {"in_force_from": date(2024, 1, 1)}),

@@ -9,7 +9,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
 from entities.models import Department, Grant, Officer, Region, Unit
-from inspections.models import Campaign, DeadlineRule, Holiday, NumberBlock
+from inspections.models import Campaign, Cause, DeadlineRule, Holiday, NumberBlock
 from tests.admin_pages import OURS, SEEN_ONLY, one_of, url
 from tests.factories import MAKERS, make_entity
 from tests.world import TODAY
@@ -40,6 +40,7 @@ def many_more(name, world, first, count=30):
                 code=f"C{n}", name=f"行动{n}", region=world.city, starts_on=TODAY, ends_on=TODAY
             ),
             "holiday": lambda n: Holiday(day=TODAY + timedelta(days=60 + n), name="假日"),
+            "cause": lambda n: Cause(code=f"AY{n}", name="案由", in_force_from=TODAY),
             "deadlinerule": lambda n: DeadlineRule(kind="filing", days=n, in_force_from=TODAY + timedelta(days=n)),
             "numberblock": lambda n: NumberBlock(
                 unit=first.unit, series="order", year=2024, pattern="〔{year}〕{number}", first=n + 9, last=n + 9, following=n + 9
