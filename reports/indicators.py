@@ -315,7 +315,7 @@ INDICATORS: tuple[Indicator | Rate, ...] = (
     ),
     Indicator(
         "listings_unchecked", "society", _("sales pages never checked"), pgettext_lazy("unit", "pages"),
-        lambda scope: scope.of(Listing).filter(checks=None), "found_on", "listing", published=False,
+        lambda scope: scope.of(Listing).unchecked(), "found_on", "listing", published=False,
     ),
     Rate(
         "listing_notice_rate", "society", _("sales pages showing “no illegal modification”"), "listings_with_notice",

@@ -4,7 +4,11 @@ A list, a record's page and its workbook come from the ledgers; from here come t
 buttons of the verbs that move it on. Every button ends in a method of the model, so a rule is asked in one place.
 """
 
+from inspections.desk.certificate import CERTIFICATE, RECALL
 from inspections.desk.deadline import DEADLINE
 from inspections.desk.declare import open_desk
+from inspections.desk.listing import LISTING, LISTING_CHECK, MONITORING_RUN
 
 open_desk(DEADLINE)
+open_desk(MONITORING_RUN, LISTING, LISTING_CHECK)
+open_desk(CERTIFICATE, RECALL)

@@ -25,7 +25,8 @@ class Ledger:
     """The ledger of one model.
 
     `columns` stand on the screen, `further` only in the workbook, `facts` on a phone's card under the first column.
-    `date` is the lookup that places a record in a period; `switches` are ready-made selections by name.
+    `date` is the lookup that places a record in a period; `switches` are ready-made selections by name; `page` is a page of its
+    own that answers a question about such records: the name of its URL, and a label.
     """
 
     model: type
@@ -40,6 +41,7 @@ class Ledger:
     joins: tuple[str, ...] = ()
     switches: tuple[tuple[str, object, Callable], ...] = ()
     of_campaign: bool = True
+    page: tuple[str, object] | None = None
 
     @property
     def name(self):
