@@ -4,7 +4,12 @@ A list, a record's page and its workbook come from the ledgers; from here come t
 buttons of the verbs that move it on. Every button ends in a method of the model, so a rule is asked in one place.
 """
 
+from inspections.desk.case import CASE
 from inspections.desk.deadline import DEADLINE
 from inspections.desk.declare import open_desk
+from inspections.desk.lead import LEAD
+from inspections.desk.penalty import PENALTY
+from inspections.desk.seizure import SEIZED_ITEM, SEIZURE
 
 open_desk(DEADLINE)
+open_desk(LEAD, CASE, PENALTY, SEIZURE, SEIZED_ITEM)
