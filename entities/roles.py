@@ -34,14 +34,29 @@ GROUP_NAMES = {
     "administrator": "系统管理员",
 }
 
-OUTREACH = ["coordinationevent", "training", "publicity", "exposure", "listing", "listingcheck"]
-CASEWORK = ["interview", "interviewedentity", "case", "penalty", "samplingbatch"]
-FINDINGS = ["inspection", "hazard", "rectification", "evidence", "order", "seizure", "seizeditem"]
+OUTREACH = [
+    "coordinationevent", "assignment", "training", "publicity", "outreachevent", "exposure", "duty", "listing", "listingcheck",
+    "monitoringrun", "certificate", "certificatechange", "recall",
+]  # fmt: skip
+CASEWORK = [
+    "interview", "interviewedentity", "letter", "case", "casestep", "penalty", "samplingplan", "samplingbatch",
+]  # fmt: skip
+FINDINGS = [
+    "inspection", "hazard", "rectification", "evidence", "order", "seizure", "seizeditem", "disposal", "handover",
+]  # fmt: skip
 REGISTER = ["selfcheck", "task", "lead"]
 JOINT_WORK = ["operation", "jointteam"]
 DEADLINES = ["deadline", "suspension"]
-CASE_FILES = ["casestep", "disposal", "cause"]
-REFERENCE = ["campaign", "checklist", "checklistversion", "checklistitem", "holiday", "numberblock", "deadlinerule"]
+REFERENCE = [
+    "campaign",
+    "checklist",
+    "checklistversion",
+    "checklistitem",
+    "holiday",
+    "numberblock",
+    "deadlinerule",
+    "cause",
+]
 
 
 def _writes(*models_, app="inspections"):
@@ -53,7 +68,6 @@ _EVERYTHING_VISIBLE = [
         f"inspections.view_{m}"
         for m in [*OUTREACH, *CASEWORK, *FINDINGS, *REGISTER, *JOINT_WORK, *REFERENCE, *DEADLINES]
     ),
-    *(f"inspections.view_{m}" for m in CASE_FILES),
     *(f"entities.view_{m}" for m in ["region", "department", "unit", "officer", "entity"]),
 ]
 _ENTITIES = _writes("entity", app="entities")
@@ -76,7 +90,8 @@ RIGHTS = {
     Role.INSPECTOR: [
         *_EVERYTHING_VISIBLE,
         *_ENTITIES,
-        *_writes(*FINDINGS, *CASEWORK, "selfcheck", "lead"),
+        *_writes(*FINDINGS, *CASEWORK, "selfcheck", "lead", "listingcheck", "duty"),
+        "inspections.change_assignment",
         "inspections.review_rectification",
         "inspections.amend_inspection",
     ],
@@ -84,7 +99,7 @@ RIGHTS = {
     Role.CLERK: [
         *_EVERYTHING_VISIBLE,
         *_MANAGING,
-        *_writes("numberblock"),
+        *_writes("numberblock", "disposal"),
         "inspections.decide_case",
         "inspections.transcribe_inspection",
     ],
@@ -97,7 +112,6 @@ RIGHTS = {
         *_REVIEWING,
         "inspections.read_history",
         *_writes(*REFERENCE),
-        *_writes("cause"),
         *_writes("region", "department", "unit", "officer", "grant", app="entities"),
         "entities.view_grant",
     ],

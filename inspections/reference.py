@@ -1,4 +1,4 @@
-"""Checklists, deadlines and holidays: written as often as asked; what an administrator changed or added stays.
+"""Checklists, causes, deadlines and holidays: written as often as asked; what an administrator changed or added stays.
 
 A checklist version is written once and never rewritten, since the answers of past visits rest on it: a later change of the
 data file comes as a new version number. Holidays are filled year by year, and only years of which nobody has entered a day.
@@ -67,12 +67,10 @@ def load_deadlines():
 
 
 def load_causes():
-    """Add the causes of action that are not there yet."""
-    for cause in json.loads((FOLDER / "causes.json").read_text(encoding="utf-8")):
-        for name in ("in_force_from", "in_force_to"):
-            cause[name] = cause[name] and date.fromisoformat(cause[name])
-        key = {"code": cause.pop("code"), "in_force_from": cause.pop("in_force_from")}
-        Cause.objects.get_or_create(**key, defaults=cause)
+    """Add the causes of cases that are not there yet."""
+    for row in json.loads((FOLDER / "causes.json").read_text(encoding="utf-8")):
+        key = {"code": row.pop("code"), "in_force_from": date.fromisoformat(row.pop("in_force_from"))}
+        Cause.objects.get_or_create(**key, defaults=row)
 
 
 def load_what_to_check():

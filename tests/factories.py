@@ -11,13 +11,18 @@ from PIL import Image
 
 from entities.models import Entity
 from inspections.models import (
+    Assignment,
     Case,
     Cause,
+    Certificate,
+    CertificateChange,
     ChecklistVersion,
     CoordinationEvent,
     Deadline,
+    Duty,
     Evidence,
     Exposure,
+    Handover,
     Hazard,
     Inspection,
     InspectionStatus,
@@ -25,14 +30,19 @@ from inspections.models import (
     InterviewedEntity,
     JointTeam,
     Lead,
+    Letter,
     Listing,
     ListingCheck,
+    MonitoringRun,
     NumberBlock,
     Operation,
     Order,
+    OutreachEvent,
     Penalty,
     Publicity,
+    Recall,
     SamplingBatch,
+    SamplingPlan,
     SeizedItem,
     Seizure,
     SelfCheck,
@@ -209,21 +219,6 @@ def make_case(world, *, by=None, status="proposed", number="零市监立〔2024�
     return case
 
 
-def make_cause(world, **changes):
-    """Selling what breaks a mandatory standard, by the articles in force since 2018-12-29."""
-    values = {
-        "code": "XS-01", "name": "销售不符合强制性国家标准的产品", "violated": "《标准化法》第二十五条",
-        "penalised": "《产品质量法》第四十九条", "group": "sale", "in_force_from": date(2018, 12, 29),
-    }  # fmt: skip
-    return Cause.objects.create(**values | changes)
-
-
-def make_case_step(world, *, by=None, case=None, kind="legal_review", on=TODAY, **changes):
-    """A step that an inspector recorded in a filed case."""
-    case = case or make_case(world, status="filed")
-    return case.record_step(by=by or world.inspector, kind=kind, on=on, **changes)
-
-
 def make_deadline(world, *, by=None, owner=None, **changes):
     """The ninety days of a case, within the inspector's hands."""
     owner = owner or make_case(world, status="filed")
@@ -255,11 +250,6 @@ def make_seizure(world, *, by=None, **changes):
 def make_seized_item(world, *, by=None, seizure=None, **changes):
     values = {"seizure": seizure or make_seizure(world), "kind": "vehicle", "quantity": 5}
     return write(SeizedItem, world, by or world.inspector, **values | changes)
-
-
-def make_disposal(world, *, by=None, item=None, quantity=1, on=TODAY, **changes):
-    """Some pieces given back by the county's manager."""
-    return (item or make_seized_item(world)).release(quantity, by=by or world.manager, on=on, **changes)
 
 
 def make_batch(world, *, by=None, **changes):
@@ -303,6 +293,90 @@ def make_listing_check(world, *, by=None, listing=None, **changes):
     return write(ListingCheck, world, by or world.clerk, **values | changes)
 
 
+def make_cause(world, **changes):
+    """Selling what breaks a mandatory standard, by the articles in force since 2018-12-29."""
+    values = {
+        "code": "XS-01", "name": "销售不符合强制性国家标准的产品", "violated": "《标准化法》第二十五条",
+        "penalised": "《产品质量法》第四十九条", "group": "sale", "in_force_from": date(2018, 12, 29),
+    }  # fmt: skip
+    return Cause.objects.create(**values | changes)
+
+
+def make_case_step(world, *, by=None, case=None, kind="legal_review", on=TODAY, **changes):
+    """A step that an inspector recorded in a filed case."""
+    case = case or make_case(world, status="filed")
+    return case.record_step(by=by or world.inspector, kind=kind, on=on, **changes)
+
+
+def make_letter(world, *, by=None, **changes):
+    values = {"kind": "reminder", "sent_on": TODAY, "addressee": "零陵示例车行", "entity": world.shop}
+    return write(Letter, world, by or world.manager, **values | changes)
+
+
+def make_sampling_plan(world, *, by=None, **changes):
+    values = {
+        "name": "2024年电动自行车监督抽查", "level": "city", "planned": 50, "starts_on": TODAY, "ends_on": date(2024, 12, 31),
+    }  # fmt: skip
+    return write(SamplingPlan, world, by or world.manager, **values | changes)
+
+
+def make_disposal(world, *, by=None, item=None, quantity=1, on=TODAY, **changes):
+    """Some pieces given back by the county's manager."""
+    return (item or make_seized_item(world)).release(quantity, by=by or world.manager, on=on, **changes)
+
+
+def make_handover(world, *, by=None, hazard=None, **changes):
+    """A hazard that the fire department has not acknowledged yet."""
+    values = {"hazard": hazard or make_hazard(world), "department": world.fire, "handed_on": TODAY}
+    return write(Handover, world, by or world.manager, **values | changes)
+
+
+def make_assignment(world, *, by=None, **changes):
+    values = {
+        "what": "核实三合一场所", "to_unit": world.inspector.unit, "to_officer": world.inspector, "given_on": TODAY,
+        "due_on": date(2024, 9, 10),
+    }  # fmt: skip
+    return write(Assignment, world, by or world.clerk, **values | changes)
+
+
+def make_outreach_event(world, *, by=None, **changes):
+    values = {"kind": "street", "title": "安全骑行宣传日", "held_on": TODAY, "participants": 120}
+    return write(OutreachEvent, world, by or world.clerk, **values | changes)
+
+
+def make_duty(world, *, by=None, **changes):
+    values = {"kind": "director", "entity": world.shop, "done_on": TODAY, "person": "李四"}
+    return write(Duty, world, by or world.clerk, **values | changes)
+
+
+def make_monitoring_run(world, *, by=None, **changes):
+    values = {"platform": "示例平台", "ran_on": TODAY, "pages_checked": 40, "shops_monitored": 12}
+    return write(MonitoringRun, world, by or world.clerk, **values | changes)
+
+
+def make_certificate(world, *, by=None, **changes):
+    values = {
+        "number": "2024010101000001", "entity": world.shop, "product": "ebike", "model_name": "示例牌 TDT01Z",
+        "issuer": "示例认证中心", "issued_on": date(2024, 5, 6), "expires_on": date(2029, 5, 5),
+    }  # fmt: skip
+    return write(Certificate, world, by or world.clerk, **values | changes)
+
+
+def make_certificate_change(world, *, by=None, certificate=None, **changes):
+    values = {
+        "certificate": certificate or make_certificate(world), "status": "suspended", "from_on": TODAY, "reason": "抽查不合格",
+    }  # fmt: skip
+    return write(CertificateChange, world, by or world.clerk, **values | changes)
+
+
+def make_recall(world, *, by=None, **changes):
+    values = {
+        "entity": world.shop, "product": "battery", "model_name": "示例牌 48V20Ah", "announced_on": TODAY, "items": 30,
+        "reason": "过充保护失效",
+    }  # fmt: skip
+    return write(Recall, world, by or world.clerk, **values | changes)
+
+
 def make_number_block(world, **changes):
     """Numbers of orders to correct that are reserved for the inspector's unit: 〔2024〕1 to 9."""
     values = {
@@ -320,10 +394,20 @@ def make_evidence(world, *, by=None, record=None, **changes):
 
 # One maker for each model that officers write; a test fails when one is missing.
 MAKERS = {
-    "case": make_case,
+    "assignment": make_assignment,
     "casestep": make_case_step,
-    "coordinationevent": make_coordination_event,
+    "certificate": make_certificate,
+    "certificatechange": make_certificate_change,
     "disposal": make_disposal,
+    "duty": make_duty,
+    "handover": make_handover,
+    "letter": make_letter,
+    "monitoringrun": make_monitoring_run,
+    "outreachevent": make_outreach_event,
+    "recall": make_recall,
+    "samplingplan": make_sampling_plan,
+    "case": make_case,
+    "coordinationevent": make_coordination_event,
     "entity": make_entity,
     "evidence": make_evidence,
     "exposure": make_exposure,

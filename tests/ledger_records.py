@@ -3,21 +3,30 @@
 from datetime import date
 
 from inspections.models import (
+    Assignment,
     Case,
+    Certificate,
     CoordinationEvent,
     Deadline,
+    Duty,
     Exposure,
+    Handover,
     Interview,
     InterviewedEntity,
     JointTeam,
     Lead,
+    Letter,
     Listing,
     ListingCheck,
+    MonitoringRun,
     Operation,
     Order,
+    OutreachEvent,
     Penalty,
     Publicity,
+    Recall,
     SamplingBatch,
+    SamplingPlan,
     SeizedItem,
     Seizure,
     Suspension,
@@ -76,9 +85,6 @@ def make_one_of_each(world, number=1):
     raid.file(by=world.manager, number=f"永零市监案打{number}", on=DAY)
     goods = Penalty(kind="goods", goods_kind="battery", quantity=4, number=f"罚{number}-2", decided_on=DAY)
     case.impose(goods, by=world.manager, on=DAY)
-    made["casestep"] = case.record_step(
-        by=world.inspector, kind="served", number=f"送{number}", note="直接送达", on=DAY
-    )
     made["penalty"] = case.impose(
         Penalty(kind="fine", amount="12500.50", number=f"罚{number}", decided_on=DAY), by=world.manager, on=DAY
     )
@@ -87,7 +93,6 @@ def make_one_of_each(world, number=1):
     add(seizure)
     SeizedItem(seizure=seizure, kind="battery", quantity=5).store(by=world.inspector)
     add(SeizedItem(seizure=seizure, kind="vehicle", description="=1+1", quantity=3))
-    made["disposal"] = made["seizeditem"].release(1, by=world.manager, on=DAY, number=f"解{number}")
     batch = SamplingBatch(
         **c, entity=shop, number=f"抽{number}", maker="某厂", product="battery", model_name="48V20Ah", level="city",
         sampled_on=DAY,
@@ -104,6 +109,24 @@ def make_one_of_each(world, number=1):
     add(ListingCheck(listing=listing, checked_on=DAY, shows_notice=True))
     made["evidence"] = attach_photo(case, by=world.inspector, caption="现场")
     made["operation"] = crackdown
+    made["casestep"] = case.record_step(
+        by=world.inspector, kind="served", number=f"送{number}", note="=直接送达", on=DAY
+    )
+    made["disposal"] = made["seizeditem"].release(by=world.manager, quantity=1, on=DAY)
+    add(Letter(**c, kind="reminder", sent_on=DAY, addressee="+示例车行", entity=shop))
+    add(SamplingPlan(**here, name=f"抽查计划{number}", level="city", planned=9, starts_on=DAY, ends_on=DAY))
+    add(Handover(hazard=made["hazard"], department=world.fire, handed_on=DAY))
+    add(Assignment(**here, what="-落实", to_unit=world.inspector.unit, given_on=DAY, due_on=DAY))
+    add(OutreachEvent(**here, kind="street", title="@宣传日", held_on=DAY, participants=9))
+    add(Duty(**c, entity=shop, kind="director", person="李四", done_on=DAY))
+    add(MonitoringRun(**here, platform="某平台", ran_on=DAY, pages_checked=9))
+    certificate = Certificate(
+        **c, entity=shop, number=f"CCC{number}", product="ebike", model_name="示例牌", issuer="示例认证", issued_on=DAY
+    )
+    add(certificate)
+    certificate.suspend(by=world.clerk, reason="=抽查", on=DAY)
+    made["certificatechange"] = certificate.changes.get()
+    add(Recall(**c, entity=shop, product="battery", model_name="48V", announced_on=DAY, items=3, reason="隐患"))
     period = Deadline(
         owner=raid, about=f"案件{number}", kind="decision", officer=world.inspector, starts_on=DAY, days=90,
         extension_days=30, due_on=date(2024, 12, 2),

@@ -11,13 +11,17 @@ from django.utils import translation
 from entities.models import Grant, Officer, Region
 from inspections.models import Campaign, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
 from tests.factories import (
+    make_assignment,
     make_batch,
     make_case,
     make_cause,
+    make_certificate,
     make_deadline,
     make_disposal,
+    make_duty,
     make_entity,
     make_evidence,
+    make_handover,
     make_hazard,
     make_inspection,
     make_interview,
@@ -29,7 +33,9 @@ from tests.factories import (
     make_order,
     make_penalty,
     make_publicity,
+    make_recall,
     make_rectification,
+    make_sampling_plan,
     make_seized_item,
     make_seizure,
     make_self_check,
@@ -112,6 +118,12 @@ def a_rule(world, **changes):
     return DeadlineRule.objects.create(**values)
 
 
+def a_closed_lead(world):
+    lead = make_lead(world)
+    lead.find_unfounded(by=world.manager, reason="查无实据", on=TODAY)
+    return lead
+
+
 def two_digests(world):
     Digest.objects.create(officer=world.inspector, day=TODAY)
     return Digest.objects.create(officer=world.inspector, day=YESTERDAY)
@@ -125,12 +137,6 @@ def two_deadlines(world):
 def two_suspensions(world):
     first = make_suspension(world)
     return make_suspension(world, deadline=first.deadline, ended_on=TODAY)
-
-
-def a_closed_lead(world):
-    lead = make_lead(world)
-    lead.find_unfounded(by=world.manager, reason="查无实据", on=TODAY)
-    return lead
 
 
 # constraint: (the record to break, the values that break it). Values may ask for the world.
@@ -187,6 +193,32 @@ BREAKERS = {
     "number_block_is_in_order": (a_block, {"last": 9}),
     "number_block_begins_once": (a_second_block, {"first": 10, "pattern": "其他{number}号"}),
     "order_due_not_before_issued": (make_order, {"due_on": YESTERDAY}),
+    "cause_code_begins_once": (
+        a_second(make_cause, in_force_from=TODAY), {"in_force_from": date(2018, 12, 29)},
+    ),
+    "cause_ends_after_it_begins": (make_cause, {"in_force_to": date(2018, 12, 28)}),
+    "case_proposed_after_the_act": (lambda w: make_case(w, on=YESTERDAY), {"acted_on": TODAY}),
+    "case_suspects_are_with_the_police": (make_case, {"suspects": 1}),
+    "case_abnormal_is_an_entity": (
+        lambda w: make_case(w, person_name="张三", region=w.county), {"abnormal_on": TODAY},
+    ),
+    "case_workshop_value_of_a_workshop": (make_case, {"workshop_value": 1}),
+    "lead_closed_on_iff_closed": (make_lead, {"closed_on": TODAY}),
+    "lead_closed_not_before_received": (a_closed_lead, {"closed_on": YESTERDAY}),
+    "lead_passed_on_names_receiver": (a_closed_lead, {"passed_to": "消防救援大队"}),
+    "disposal_quantity_positive": (make_disposal, {"quantity": 0}),
+    "sampling_plan_has_batches": (make_sampling_plan, {"planned": 0}),
+    "sampling_plan_ends_after_it_starts": (make_sampling_plan, {"ends_on": YESTERDAY}),
+    "handover_acknowledged_with_receipt": (make_handover, {"acknowledged_on": TODAY}),
+    "handover_acknowledged_after_handing_over": (make_handover, {"acknowledged_on": YESTERDAY, "receipt": "1号"}),
+    "assignment_due_not_before_given": (make_assignment, {"due_on": YESTERDAY}),
+    "assignment_done_with_its_day": (make_assignment, {"done_on": TODAY}),
+    "duty_appointment_names_person": (make_duty, {"person": ""}),
+    "duty_ends_after_it_begins": (make_duty, {"ended_on": YESTERDAY}),
+    "listing_removed_iff_status": (make_listing, {"status": "removed"}),
+    "certificate_number_once": (a_second(make_certificate, number="2"), {"number": "2024010101000001"}),
+    "certificate_expires_after_issue": (make_certificate, {"expires_on": date(2024, 5, 5)}),
+    "recall_has_items": (make_recall, {"items": 0}),
     "deadline_rule_has_days": (a_rule, {"days": 0}),
     "deadline_rule_ends_after_it_begins": (a_rule, {"in_force_to": date(2023, 12, 31)}),
     "deadline_rule_begins_once": (a_second(a_rule, in_force_from=TODAY), {"in_force_from": date(2024, 1, 1)}),
@@ -197,20 +229,6 @@ BREAKERS = {
     "suspension_ends_after_it_begins": (make_suspension, {"ended_on": YESTERDAY}),
     "suspension_open_once": (two_suspensions, {"ended_on": None}),
     "digest_once_a_day": (two_digests, {"day": TODAY}),
-    "cause_ends_after_it_begins": (make_cause, {"in_force_to": date(2018, 12, 28)}),
-    "cause_code_begins_once": (
-        a_second(make_cause, in_force_from=TODAY), {"in_force_from": date(2018, 12, 29)},
-    ),
-    "case_proposed_after_the_act": (lambda w: make_case(w, on=YESTERDAY), {"acted_on": TODAY}),
-    "case_suspects_are_with_the_police": (make_case, {"suspects": 1}),
-    "case_abnormal_is_an_entity": (
-        lambda w: make_case(w, person_name="张三", region=w.county), {"abnormal_on": TODAY},
-    ),
-    "case_workshop_value_of_a_workshop": (make_case, {"workshop_value": 1}),
-    "disposal_quantity_positive": (make_disposal, {"quantity": 0}),
-    "lead_closed_on_iff_closed": (make_lead, {"closed_on": TODAY}),
-    "lead_closed_not_before_received": (a_closed_lead, {"closed_on": YESTERDAY}),
-    "lead_passed_on_names_receiver": (a_closed_lead, {"passed_to": "消防救援大队"}),
     "case_against_entity_or_person": (make_case, {"person_name": "张三"}),
     "case_origin_names_its_record": (make_case, {"came_from": "lead"}),
     "case_dates_follow_each_other": (

@@ -30,6 +30,8 @@ class EntityKind(models.TextChoices):
     SELLER = "seller", _("seller")
     REPAIR_SHOP = "repair_shop", _("repair shop")
     ONLINE_SELLER = "online_seller", _("online seller")
+    PLATFORM = "platform", _("platform")
+    DELIVERY = "delivery", _("delivery company")
 
 
 class ProductType(models.TextChoices):

@@ -13,8 +13,10 @@ from inspections.models import (
     Disposal,
     Interview,
     InterviewedEntity,
+    Letter,
     Penalty,
     SamplingBatch,
+    SamplingPlan,
     SeizedItem,
     Seizure,
     Suspension,
@@ -85,16 +87,6 @@ class CaseAdmin(PlacedAdmin):
         return not obj.moves.get(obj.status)
 
 
-@admin.register(CaseStep)
-class CaseStepAdmin(SeenOnlyAdmin):
-    """Steps are written by the verbs of the case."""
-
-    list_display = ["case", "kind", "taken_on", "number", "note", "region"]
-    list_filter = ["kind", REGION]
-    list_select_related = ["case__entity", "region"]
-    search_fields = ["case__number", "number", "note"]
-
-
 @admin.register(Penalty)
 class PenaltyAdmin(RecordAdmin):
     asked = ()
@@ -139,16 +131,6 @@ class SeizedItemAdmin(RecordAdmin):
     search_fields = ["seizure__number", "seizure__entity__name", "seizure__person_name"]
 
 
-@admin.register(Disposal)
-class DisposalAdmin(SeenOnlyAdmin):
-    """Disposals are written by the verbs of the seized item."""
-
-    list_display = ["item", "kind", "quantity", "settled_on", "number", "region"]
-    list_filter = ["kind", REGION]
-    list_select_related = ["item", "region"]
-    search_fields = ["number", "item__seizure__number"]
-
-
 @admin.register(SamplingBatch)
 class SamplingBatchAdmin(RecordAdmin):
     fixed = ("entity",)
@@ -177,3 +159,40 @@ class SuspensionAdmin(SeenOnlyAdmin):
     list_filter = [REGION]
     list_select_related = ["deadline", "region"]
     search_fields = ["reason"]
+
+
+@admin.register(CaseStep)
+class CaseStepAdmin(SeenOnlyAdmin):
+    """Steps are taken on the case's own page."""
+
+    list_display = ["case", "kind", "taken_on", "number", "created_by", "region"]
+    list_filter = ["kind", REGION]
+    list_select_related = ["case__entity", "created_by", "region"]
+    search_fields = ["number", "case__number", "case__entity__name"]
+
+
+@admin.register(Disposal)
+class DisposalAdmin(SeenOnlyAdmin):
+    """Pieces are released or confiscated on the seized item's own page."""
+
+    list_display = ["item", "kind", "quantity", "settled_on", "number", "region"]
+    list_filter = ["kind", REGION]
+    list_select_related = ["item", "region"]
+    search_fields = ["number", "item__seizure__number"]
+
+
+@admin.register(Letter)
+class LetterAdmin(PlacedAdmin):
+    fixed = ("entity",)
+    list_display = ["addressee", "kind", "number", "sent_on", "entity", "region"]
+    list_filter = ["kind", REGION]
+    list_select_related = ["entity", "region"]
+    search_fields = [*OF_ENTITY, "addressee", "number"]
+
+
+@admin.register(SamplingPlan)
+class SamplingPlanAdmin(PlacedAdmin):
+    list_display = ["name", "level", "product", "planned", "starts_on", "ends_on", "region"]
+    list_filter = ["level", "product", REGION]
+    list_select_related = ["region"]
+    search_fields = ["name", "laboratory"]

@@ -2,15 +2,23 @@
 
 from django.contrib import admin
 
-from inspections.admin.record import OF_ENTITY, REGION, PlacedAdmin, RecordAdmin
+from inspections.admin.record import OF_ENTITY, REGION, PlacedAdmin, RecordAdmin, SeenOnlyAdmin
 from inspections.models import (
+    Assignment,
+    Certificate,
+    CertificateChange,
     CoordinationEvent,
+    Duty,
     Exposure,
+    Handover,
     JointTeam,
     Listing,
     ListingCheck,
+    MonitoringRun,
     Operation,
+    OutreachEvent,
     Publicity,
+    Recall,
     Training,
 )
 
@@ -86,3 +94,72 @@ class ListingCheckAdmin(RecordAdmin):
     list_filter = ["shows_notice", REGION]
     list_select_related = ["listing", "region"]
     search_fields = ["listing__title", "listing__entity__name"]
+
+
+@admin.register(Assignment)
+class AssignmentAdmin(PlacedAdmin):
+    list_display = ["what", "to_unit", "to_officer", "due_on", "status", "region"]
+    list_filter = ["status", REGION]
+    list_select_related = ["to_unit", "to_officer", "region"]
+    search_fields = ["what"]
+
+
+@admin.register(Handover)
+class HandoverAdmin(SeenOnlyAdmin):
+    """A hazard is handed over on its own page, and acknowledged on the handover's."""
+
+    list_display = ["hazard", "department", "handed_on", "acknowledged_on", "receipt", "region"]
+    list_filter = ["department", REGION]
+    list_select_related = ["hazard__entity", "department", "region"]
+    search_fields = ["hazard__entity__name", "receipt"]
+
+
+@admin.register(OutreachEvent)
+class OutreachEventAdmin(PlacedAdmin):
+    list_display = ["title", "kind", "held_on", "participants", "region"]
+    list_filter = ["kind", REGION]
+    list_select_related = ["region"]
+    search_fields = ["title"]
+
+
+@admin.register(Duty)
+class DutyAdmin(RecordAdmin):
+    fixed = ("entity",)
+    list_display = ["entity", "kind", "person", "done_on", "ended_on", "region"]
+    list_filter = ["kind", REGION]
+    list_select_related = ["entity", "region"]
+    search_fields = [*OF_ENTITY, "person"]
+
+
+@admin.register(MonitoringRun)
+class MonitoringRunAdmin(PlacedAdmin):
+    list_display = ["platform", "ran_on", "pages_checked", "shops_monitored", "advertisements_blocked", "region"]
+    list_filter = ["platform", REGION]
+    list_select_related = ["region"]
+    search_fields = ["platform"]
+
+
+@admin.register(Certificate)
+class CertificateAdmin(RecordAdmin):
+    fixed = ("entity",)
+    list_display = ["number", "entity", "product", "model_name", "issuer", "issued_on", "status", "region"]
+    list_filter = ["status", "product", REGION]
+    list_select_related = ["entity", "region"]
+    search_fields = [*OF_ENTITY, "number", "model_name"]
+
+
+@admin.register(CertificateChange)
+class CertificateChangeAdmin(SeenOnlyAdmin):
+    list_display = ["certificate", "status", "from_on", "reason", "region"]
+    list_filter = ["status", REGION]
+    list_select_related = ["certificate", "region"]
+    search_fields = ["certificate__number"]
+
+
+@admin.register(Recall)
+class RecallAdmin(RecordAdmin):
+    fixed = ("entity",)
+    list_display = ["model_name", "entity", "product", "announced_on", "items", "region"]
+    list_filter = ["product", REGION]
+    list_select_related = ["entity", "region"]
+    search_fields = [*OF_ENTITY, "model_name"]

@@ -43,8 +43,10 @@ class HolidayAdmin(ScopedAdmin):
 
 @admin.register(Cause)
 class CauseAdmin(ScopedAdmin):
+    """A new wording of the law is a new row; the old one ends the day before."""
+
     has_many_rows = False
-    list_display = ["code", "name", "group", "violated", "penalised", "in_force_from", "in_force_to"]
+    list_display = ["code", "name", "violated", "penalised", "group", "in_force_from", "in_force_to"]
     list_display_links = ["code", "name"]
     list_filter = ["group"]
     search_fields = ["code", "name", "violated", "penalised"]

@@ -2,22 +2,31 @@
 
 from inspections.models.calendar import Holiday
 from inspections.models.campaign import Campaign, Severity
-from inspections.models.case import Case, CaseStatus, Penalty
+from inspections.models.case import Case, CaseStatus
 from inspections.models.case_step import CaseStep, StepKind
 from inspections.models.cause import Cause, CauseGroup
+from inspections.models.certificate import Certificate, CertificateChange, CertificateStatus, Recall
 from inspections.models.checklist import Answer, Checklist, ChecklistItem, ChecklistVersion
+from inspections.models.coordination import Assignment, CoordinationEvent
 from inspections.models.deadline import Deadline, DeadlineKind, DeadlineRule, Suspension, WithDeadlines
 from inspections.models.digest import Digest
+from inspections.models.duty import Duty
 from inspections.models.evidence import Evidence
+from inspections.models.exposure import Exposure
+from inspections.models.handover import Handover
 from inspections.models.hazard import Hazard, HazardCategory, HazardStatus
 from inspections.models.inspection import Inspection
-from inspections.models.interview import Interview, InterviewedEntity, Order
+from inspections.models.interview import Interview, InterviewedEntity
 from inspections.models.lead import Lead, LeadStatus
+from inspections.models.letter import Letter
+from inspections.models.listing import Listing, ListingCheck, ListingStatus, MonitoringRun
 from inspections.models.numbering import NumberBlock, Series
 from inspections.models.operation import JointTeam, Operation
-from inspections.models.outreach import CoordinationEvent, Exposure, Listing, ListingCheck, Publicity, Training
+from inspections.models.order import Order
+from inspections.models.outreach import OutreachEvent, Publicity, Training
+from inspections.models.penalty import Penalty
 from inspections.models.rectification import Rectification, Verdict
-from inspections.models.sampling import BatchStatus, SamplingBatch
+from inspections.models.sampling import BatchStatus, Level, SamplingBatch, SamplingPlan
 from inspections.models.seizure import Disposal, SeizedItem, Seizure
 from inspections.models.self_check import SelfCheck
 from inspections.models.task import Task, TaskState
@@ -25,6 +34,7 @@ from inspections.models.visit import InspectionStatus, Mode, Outcome, Relation, 
 
 __all__ = [
     "Answer",
+    "Assignment",
     "BatchStatus",
     "Campaign",
     "Case",
@@ -32,6 +42,9 @@ __all__ = [
     "CaseStep",
     "Cause",
     "CauseGroup",
+    "Certificate",
+    "CertificateChange",
+    "CertificateStatus",
     "Checklist",
     "ChecklistItem",
     "ChecklistVersion",
@@ -41,8 +54,10 @@ __all__ = [
     "DeadlineRule",
     "Digest",
     "Disposal",
+    "Duty",
     "Evidence",
     "Exposure",
+    "Handover",
     "Hazard",
     "HazardCategory",
     "HazardStatus",
@@ -54,18 +69,25 @@ __all__ = [
     "JointTeam",
     "Lead",
     "LeadStatus",
+    "Letter",
+    "Level",
     "Listing",
     "ListingCheck",
+    "ListingStatus",
     "Mode",
+    "MonitoringRun",
     "NumberBlock",
     "Operation",
     "Order",
     "Outcome",
+    "OutreachEvent",
     "Penalty",
     "Publicity",
+    "Recall",
     "Rectification",
     "Relation",
     "SamplingBatch",
+    "SamplingPlan",
     "SeizedItem",
     "Seizure",
     "SelfCheck",

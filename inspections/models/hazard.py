@@ -15,6 +15,7 @@ from entities.today import today
 from inspections.models.campaign import Severity
 from inspections.models.checklist import ChecklistItem
 from inspections.models.evidence import Evidence, files_as_written
+from inspections.models.handover import Handover
 from inspections.models.record import OfEntity, Record, RecordQuerySet, WithEvidence
 
 # The place of what shows how a hazard was closed: the other department's receipt, the proof that the business is gone.
@@ -294,7 +295,11 @@ class Hazard(OfEntity, WithEvidence, Record):
     def hand_over(self, *, by, department, receipt, on=None, scans=()):
         """Give the hazard to another department against its receipt; it leaves our overdue list."""
         changes = {"responsible_department": department, "closing_note": receipt.strip()}
-        self._leave(HazardStatus.HANDED_OVER, by=by, on=on, scans=scans, **changes)
+        with transaction.atomic():
+            self._leave(HazardStatus.HANDED_OVER, by=by, on=on, scans=scans, **changes)
+            handed_on = on or today()
+            note = receipt.strip()[:300]
+            Handover(hazard=self, department=department, handed_on=handed_on, note=note).store(by=by, on=on)
 
     def end(self, *, by, proof, on=None, scans=()):
         """Close it because the business closed or moved; it stays in found and never counts as rectified."""

@@ -1,8 +1,7 @@
-"""Formal talks with responsible persons, and orders to correct."""
+"""Formal talks with responsible persons."""
 
-from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Entity, Officer
@@ -25,6 +24,9 @@ class Interview(WithEvidence, Record):
     number = models.CharField(_("number"), max_length=50, blank=True)
     inspection = models.ForeignKey(
         Inspection, models.PROTECT, verbose_name=_("inspection"), related_name="interviews", null=True, blank=True
+    )
+    hazard = models.ForeignKey(
+        Hazard, models.PROTECT, verbose_name=_("hazard"), related_name="interviews", null=True, blank=True
     )
     held_on = models.DateField(_("held on"))
     officers = models.ManyToManyField(Officer, verbose_name=_("officers"), related_name="+", blank=True)
@@ -54,7 +56,7 @@ class Interview(WithEvidence, Record):
         return f"{self.held_on} {self.reason}"
 
     def origin(self):
-        return self.inspection
+        return self.inspection or self.hazard
 
 
 class InterviewedEntity(OfEntity, Record):
@@ -84,55 +86,4 @@ class InterviewedEntity(OfEntity, Record):
     def place(self, by):
         """The place is the entity's, the campaign and unit those of the session."""
         self.campaign_id, self.unit_id = self.interview.campaign_id, self.interview.unit_id
-        super().place(by)
-
-
-class Order(OfEntity, WithEvidence, Record):
-    """An order to correct (责令改正通知书), of an inspection or of single hazards."""
-
-    date_field = "issued_on"
-
-    inspection = models.ForeignKey(Inspection, models.PROTECT, verbose_name=_("inspection"), related_name="orders")
-    entity = models.ForeignKey(Entity, models.PROTECT, verbose_name=_("entity"), related_name="orders", editable=False)
-    hazards = models.ManyToManyField(Hazard, verbose_name=_("hazards"), related_name="orders", blank=True)
-    number = models.CharField(_("number"), max_length=50, blank=True)
-    issued_on = models.DateField(_("issued on"))
-    due_on = models.DateField(_("to be corrected by"))
-    served_on = models.DateField(_("served on"), null=True, blank=True)
-
-    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
-    _history_m2m_fields = [hazards]
-
-    class Meta:
-        verbose_name = _("order to correct")
-        verbose_name_plural = _("orders to correct")
-        ordering = ["-issued_on", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["unit", "number"],
-                condition=~Q(number=""),
-                name="order_number_once_per_unit",
-                violation_error_message=_("Your unit has already used this number."),
-            ),
-            models.CheckConstraint(
-                name="order_due_not_before_issued",
-                condition=Q(due_on__gte=F("issued_on")),
-                violation_error_message=_("The deadline is before the day of issue: choose a later day."),
-            ),
-        ]
-
-    def __str__(self):
-        return self.number or f"{self.entity} · {self.issued_on}"
-
-    def origin(self):
-        return self.inspection
-
-    def clean(self):
-        super().clean()
-        self.refuse_future("served_on")
-        if self.served_on and self.issued_on and self.served_on < self.issued_on:
-            raise ValidationError({"served_on": _("A paper can't be served before it was issued: check the date.")})
-
-    def place(self, by):
-        self.entity_id = self.inspection.entity_id
         super().place(by)

@@ -48,6 +48,9 @@ class Lead(OfEntity, WithEvidence, WithDeadlines, Record):
         "inspections.Inspection", models.PROTECT, verbose_name=_("handled by inspection"), related_name="leads",
         null=True, blank=True,
     )  # fmt: skip
+    listing = models.ForeignKey(
+        "inspections.Listing", models.PROTECT, verbose_name=_("sales page"), related_name="leads", null=True, blank=True
+    )
     status = models.CharField(
         _("status"), max_length=20, choices=LeadStatus, default=LeadStatus.RECEIVED, editable=False
     )
@@ -84,6 +87,14 @@ class Lead(OfEntity, WithEvidence, WithDeadlines, Record):
 
     def __str__(self):
         return f"{self.get_came_from_display()} · {self.received_on}"
+
+    def origin(self):
+        return self.listing or self.entity
+
+    def place(self, by):
+        if self.listing is not None and self.entity_id is None:
+            self.entity_id = self.listing.entity_id
+        super().place(by)
 
     def clean(self):
         super().clean()

@@ -1,63 +1,10 @@
-"""Coordination, training, publicity, exposure and the watch over sales pages."""
+"""Training, printed and filmed items, events for the public."""
 
 from django.db import models
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from entities.models import Entity
-from entities.scope import ScopePaths
-from inspections.models.record import OfEntity, Record, RecordQuerySet, WithEvidence
-
-
-class CoordinationEvent(WithEvidence, Record):
-    """A plan, task force, meeting, joint consultation, supervision visit or bulletin (统筹协调)."""
-
-    class Kind(models.TextChoices):
-        PLAN = "plan", _("plan")
-        TASK_FORCE = "task_force", _("task force")
-        MEETING = "meeting", _("meeting")
-        CONSULTATION = "consultation", _("joint consultation")
-        SUPERVISION = "supervision", _("supervision visit")
-        BULLETIN = "bulletin", _("bulletin")
-
-    date_field = "held_on"
-
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    held_on = models.DateField(_("date"))
-    title = models.CharField(_("title"), max_length=200)
-    number = models.CharField(_("document number"), max_length=50, blank=True)
-    summary = models.TextField(_("summary"), blank=True)
-
-    class Meta:
-        verbose_name = _("coordination event")
-        verbose_name_plural = _("coordination events")
-        ordering = ["-held_on", "-pk"]
-
-    def __str__(self):
-        return self.title
-
-
-class Exposure(WithEvidence, Record):
-    """A fire incident or a typical case made public (集中曝光)."""
-
-    class Kind(models.TextChoices):
-        FIRE = "fire", _("fire incident")
-        CASE = "case", _("typical case")
-
-    date_field = "exposed_on"
-
-    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
-    exposed_on = models.DateField(_("exposed on"))
-    title = models.CharField(_("title"), max_length=200)
-    medium = models.CharField(_("where it was published"), max_length=100, blank=True)
-
-    class Meta:
-        verbose_name = _("exposure")
-        verbose_name_plural = _("exposures")
-        ordering = ["-exposed_on", "-pk"]
-
-    def __str__(self):
-        return self.title
+from inspections.models.record import Record, WithEvidence
 
 
 class Training(WithEvidence, Record):
@@ -122,65 +69,27 @@ class Publicity(WithEvidence, Record):
         return self.title
 
 
-class Listing(OfEntity, Record):
-    """An online sales page (商品销售页面)."""
+class OutreachEvent(WithEvidence, Record):
+    """An event for the public (宣传活动)."""
 
-    date_field = "found_on"
+    class Kind(models.TextChoices):
+        STREET = "street", _("in the street or community")
+        SCHOOL = "school", _("at a school")
+        ENTERPRISE = "enterprise", _("at an enterprise")
+        MEDIA = "media", _("in the media")
+        OTHER = "other", _("other")
 
-    entity = models.ForeignKey(Entity, models.PROTECT, verbose_name=_("entity"), related_name="listings")
-    platform = models.CharField(_("platform"), max_length=50)
+    date_field = "held_on"
+
+    kind = models.CharField(_("kind"), max_length=20, choices=Kind)
     title = models.CharField(_("title"), max_length=200)
-    url = models.URLField(_("address"), max_length=300)
-    found_on = models.DateField(_("found on"))
-
-    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
+    held_on = models.DateField(_("held on"))
+    participants = models.PositiveIntegerField(_("participants"), default=0)
 
     class Meta:
-        verbose_name = _("listing")
-        verbose_name_plural = _("listings")
-        ordering = ["-found_on", "-pk"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["campaign", "url"],
-                name="listing_url_once",
-                violation_error_message=_("This page is already in the list."),
-            ),
-        ]
+        verbose_name = _("outreach event")
+        verbose_name_plural = _("outreach events")
+        ordering = ["-held_on", "-pk"]
 
     def __str__(self):
         return self.title
-
-
-class ListingCheckQuerySet(RecordQuerySet):
-    def latest_of_listing(self):
-        """The last check of each listing."""
-        checks = ListingCheck.objects.filter(listing=OuterRef("listing"))
-        return self.filter(pk=Subquery(checks.order_by("-checked_on", "-pk").values("pk")[:1]))
-
-    def showing_notice(self):
-        return self.filter(shows_notice=True)
-
-
-class ListingCheck(WithEvidence, Record):
-    """Whether a sales page shows “禁止非法改装” on a day (网监)."""
-
-    date_field = "checked_on"
-
-    listing = models.ForeignKey(Listing, models.PROTECT, verbose_name=_("listing"), related_name="checks")
-    checked_on = models.DateField(_("checked on"))
-    shows_notice = models.BooleanField(_("shows “no illegal modification”"))
-    remarks = models.CharField(_("remarks"), max_length=200, blank=True)
-
-    objects = ListingCheckQuerySet.as_manager()
-    scope = ScopePaths(regions=("region__code", "listing__entity__region__code"), unit="unit", people=("created_by",))
-
-    class Meta:
-        verbose_name = _("listing check")
-        verbose_name_plural = _("listing checks")
-        ordering = ["-checked_on", "-pk"]
-
-    def __str__(self):
-        return f"{self.listing} · {self.checked_on}"
-
-    def origin(self):
-        return self.listing

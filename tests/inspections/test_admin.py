@@ -27,7 +27,6 @@ def many_more(name, world, first, count=30):
         "holiday",
         "numberblock",
         "deadlinerule",
-        "cause",
     ):
         new = {
             "region": lambda n: Region(code=f"431102{n:03d}", name=f"镇{n}", level="county", parent=world.county),
@@ -41,10 +40,8 @@ def many_more(name, world, first, count=30):
                 code=f"C{n}", name=f"行动{n}", region=world.city, starts_on=TODAY, ends_on=TODAY
             ),
             "holiday": lambda n: Holiday(day=TODAY + timedelta(days=60 + n), name="假日"),
+            "cause": lambda n: Cause(code=f"X{n}", name=f"案由{n}", penalised="某法", group="other", in_force_from=TODAY),
             "deadlinerule": lambda n: DeadlineRule(kind="filing", days=n, in_force_from=TODAY + timedelta(days=n)),
-            "cause": lambda n: Cause(
-                code=f"X{n}", name=f"案由{n}", penalised="某法", group="other", in_force_from=TODAY
-            ),
             "numberblock": lambda n: NumberBlock(
                 unit=first.unit, series="order", year=2024, pattern="〔{year}〕{number}", first=n + 9, last=n + 9, following=n + 9
             ),

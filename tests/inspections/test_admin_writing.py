@@ -215,7 +215,7 @@ def test_an_item_that_was_released_meanwhile_is_not_overwritten(client, world):
     client.force_login(world.administrator)
     page = url(Seizure, "change", item.seizure_id)
     mine = filled(client.get(page), **{"items-0-quantity": "4"})
-    item.release(5, by=world.manager)
+    item.release(quantity=5, by=world.manager)
     answer = client.post(page, mine)
     assert answer.status_code == 200
     item.refresh_from_db()

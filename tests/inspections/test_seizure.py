@@ -11,12 +11,12 @@ from tests.factories import make_inspection, make_seized_item, make_seizure
 
 def test_pieces_are_released_and_confiscated_until_none_is_left(world):
     item = make_seized_item(world)
-    item.release(2, by=world.manager)
-    item.confiscate(3, by=world.manager)
+    item.release(quantity=2, by=world.manager)
+    item.confiscate(quantity=3, by=world.manager)
     item.refresh_from_db()
     assert (item.released, item.confiscated) == (2, 3)
     with translation.override("en"), pytest.raises(ValidationError, match="Not more can be released"):
-        item.release(1, by=world.manager)
+        item.release(quantity=1, by=world.manager)
     assert item.released == 2
 
 
@@ -24,7 +24,7 @@ def test_pieces_are_released_and_confiscated_until_none_is_left(world):
 def test_nothing_less_than_one_piece_is_settled(world, quantity):
     item = make_seized_item(world)
     with translation.override("en"), pytest.raises(ValidationError, match="at least one piece"):
-        item.confiscate(quantity, by=world.manager)
+        item.confiscate(quantity=quantity, by=world.manager)
     item.refresh_from_db()
     assert item.version == 1
 
@@ -32,10 +32,10 @@ def test_nothing_less_than_one_piece_is_settled(world, quantity):
 def test_two_pages_opened_together_add_up(world):
     first = make_seized_item(world)
     second = SeizedItem.objects.get(pk=first.pk)
-    first.release(2, by=world.manager)
-    second.release(2, by=world.manager)
+    first.release(quantity=2, by=world.manager)
+    second.release(quantity=2, by=world.manager)
     with pytest.raises(ValidationError):
-        first.confiscate(2, by=world.manager)
+        first.confiscate(quantity=2, by=world.manager)
     first.refresh_from_db()
     assert (first.released, first.confiscated) == (4, 0)
 
@@ -44,7 +44,7 @@ def test_two_pages_opened_together_add_up(world):
 @pytest.mark.django_db(transaction=True)
 def test_many_settling_at_once_never_give_out_more_than_was_taken(world):
     pk = make_seized_item(world).pk
-    outcomes = at_once(*[lambda: SeizedItem.objects.get(pk=pk).release(2, by=world.manager)] * 4)
+    outcomes = at_once(*[lambda: SeizedItem.objects.get(pk=pk).release(quantity=2, by=world.manager)] * 4)
     assert outcomes.count(None) == 2
     assert SeizedItem.objects.get(pk=pk).released == 4
 

@@ -1,4 +1,4 @@
-"""Write the reference data: regions, departments, units, roles, checklists, deadlines, holidays."""
+"""Write the reference data: regions, departments, units, roles, checklists, causes, deadlines, holidays."""
 
 from django.core.management.base import BaseCommand
 from django.db import transaction
@@ -8,7 +8,7 @@ from inspections.reference import load_what_to_check
 
 
 class Command(BaseCommand):
-    help = "Write regions, departments, units, roles, checklists, deadlines and holidays; safe to repeat."
+    help = "Write regions, departments, units, roles, checklists, causes, deadlines and holidays; safe to repeat."
 
     @transaction.atomic
     def handle(self, *args, **options):

@@ -1,0 +1,33 @@
+"""Sampling, operations and teams."""
+
+from inspections import models as work
+from reports.ledgers.declare import CODE, ENTITY, KIND, WHERE, Ledger
+
+DEPARTMENTS = (
+    Ledger(
+        work.SamplingPlan, "departments", "sample",
+        ("name", "level", "product", "planned", "starts_on", "ends_on", "laboratory", *WHERE),
+        facts=("level", "planned", "starts_on"), search=("name", "laboratory"), filters=("level", "product"),
+        date="starts_on",
+    ),
+    Ledger(
+        work.SamplingBatch, "departments", "sample",
+        ("number", "entity", "product", "model_name", "level", "sampled_on", "result_on", "handling_region", *WHERE,
+         "status"),
+        facts=("entity", "sampled_on", "status"),
+        further=(KIND, CODE, "plan", "maker", "brand", "quantity", "laboratory", "report_number", "objected_on",
+                 "order_to_correct", "reinspection", "failed_items", "transferred_on", "ordered_on", "reinspected_on", "handled_on"),
+        search=("number", "maker", "brand", "model_name", *ENTITY), filters=("status", "level", "product", KIND),
+        date="sampled_on",
+    ),
+    Ledger(
+        work.Operation, "departments", "operation",
+        ("name", "kind", "starts_on", "ends_on", "departments", "regions", *WHERE), facts=("kind", "starts_on", "unit"),
+        further=("key", "teams", "officers", "goal"), search=("name", "key"), filters=("kind",), date="starts_on",
+    ),
+    Ledger(
+        work.JointTeam, "departments", "team",
+        ("name", "formed_on", "leader", "headcount", "departments", *WHERE), facts=("formed_on", "leader", "headcount"),
+        search=("name", "leader"), date="formed_on",
+    ),
+)  # fmt: skip
