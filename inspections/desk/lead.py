@@ -13,6 +13,7 @@ from inspections.models import Inspection, InspectionStatus, Lead, LeadStatus
 class LeadForm(RecordForm):
     """Where it comes from and what it says."""
 
+    origins = ("listing",)
     entity = EntityField(required=False, help_text=_("Empty while it is not known."))
 
     class Meta:
@@ -21,7 +22,9 @@ class LeadForm(RecordForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        if self.instance.pk:
+        if self.given and not self.instance.pk:
+            self.initial["came_from"] = Lead.Origin.ONLINE
+        if self.given or self.instance.pk:
             del self.fields["region"]
         else:
             self.fields["region"].help_text = _("Where an entity is named, its own region is taken.")
