@@ -180,7 +180,7 @@ class Proceeding(WithDeadlines, Record):
                 gettext("It was entered in the list on %(day)s already.") % {"day": self.abnormal_on}, code="transition"
             )
         self.abnormal_on = on or today()
-        self.store(by=by, reason=note, on=max(self.abnormal_on, today()))
+        self.store(by=by, reason=note)
         return self.note_step(StepKind.ABNORMAL, by=by, on=self.abnormal_on, number=number, note=note)
 
     @transaction.atomic
@@ -206,7 +206,7 @@ class Proceeding(WithDeadlines, Record):
         """Write a step of the case; the verbs call it within their transaction."""
         step = CaseStep(case=self, kind=kind, taken_on=on, number=number.strip(), note=note.strip())
         try:
-            step.store(by=by, on=max(on, today()))
+            step.store(by=by)
         except ValidationError as error:
             messages = error.update_error_dict({})
             raise ValidationError(
@@ -223,7 +223,7 @@ class Proceeding(WithDeadlines, Record):
     def _move(self, to, kind, *, by, on=None, note="", paper="", **changes):
         """Advance the case and write the step; returns it. `paper` is the step's number, else that of the case is quoted."""
         day = on or today()
-        self.advance(to, by=by, on=max(day, today()), reason=note, **changes)
+        self.advance(to, by=by, reason=note, **changes)
         return self.note_step(kind, by=by, on=day, number=paper or changes.get("number", ""), note=note)
 
     def _decide_about_filing(self, step, *, by):
