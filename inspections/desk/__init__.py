@@ -12,3 +12,12 @@ from inspections.desk.listing import LISTING, LISTING_CHECK, MONITORING_RUN
 open_desk(DEADLINE)
 open_desk(MONITORING_RUN, LISTING, LISTING_CHECK)
 open_desk(CERTIFICATE, RECALL)
+from inspections.desk.case import CASE
+from inspections.desk.deadline import DEADLINE
+from inspections.desk.declare import open_desk
+from inspections.desk.lead import LEAD
+from inspections.desk.penalty import PENALTY
+from inspections.desk.seizure import SEIZED_ITEM, SEIZURE
+
+open_desk(DEADLINE)
+open_desk(LEAD, CASE, PENALTY, SEIZURE, SEIZED_ITEM)
