@@ -6,5 +6,10 @@ buttons of the verbs that move it on. Every button ends in a method of the model
 
 from inspections.desk.deadline import DEADLINE
 from inspections.desk.declare import open_desk
+from inspections.desk.interview import INTERVIEW, INTERVIEWED_ENTITY
+from inspections.desk.letter import LETTER
+from inspections.desk.order import ORDER
+from inspections.desk.sampling import SAMPLING_BATCH, SAMPLING_PLAN
 
 open_desk(DEADLINE)
+open_desk(INTERVIEW, INTERVIEWED_ENTITY, ORDER, LETTER, SAMPLING_PLAN, SAMPLING_BATCH)
