@@ -21,3 +21,10 @@ from inspections.desk.seizure import SEIZED_ITEM, SEIZURE
 
 open_desk(DEADLINE)
 open_desk(LEAD, CASE, PENALTY, SEIZURE, SEIZED_ITEM)
+from inspections.desk.interview import INTERVIEW, INTERVIEWED_ENTITY
+from inspections.desk.letter import LETTER
+from inspections.desk.order import ORDER
+from inspections.desk.sampling import SAMPLING_BATCH, SAMPLING_PLAN
+
+open_desk(DEADLINE)
+open_desk(INTERVIEW, INTERVIEWED_ENTITY, ORDER, LETTER, SAMPLING_PLAN, SAMPLING_BATCH)
