@@ -5,9 +5,10 @@ from datetime import date, timedelta
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.utils.translation import gettext
 
-from entities.models import Region, Unit
+from entities.models import Entity, EntityState, Region, Unit
 from entities.today import today
 from inspections.models import Campaign
 
@@ -74,17 +75,22 @@ class FigureScope:
         """All records of that kind in the campaign; place and period are narrowed afterwards, by `narrow`."""
         return model.objects.of_campaign(self.campaign)
 
+    def of_register(self):
+        """The entities in business on the day of judgement, in the campaign's area; they belong to no campaign."""
+        inside = Entity.objects.filter(region__code__startswith=self.campaign.region_id, merged_into=None)
+        return inside.filter(Q(state=EntityState.OPEN) | Q(state_on__gt=self.judged_on))
+
     def narrow(self, rows, *, date_field, region_field="region"):
-        """Only the rows of this place, unit and period."""
+        """Only the rows of this place, unit and period; a stock has no date and is of every period."""
         if self.region and self.own:
             rows = rows.filter(**{region_field: self.region})
         elif self.region:
             rows = rows.filter(**{f"{region_field}__code__startswith": self.region.code})
         if self.unit:
             rows = rows.filter(unit__in=self._units)
-        if self.since:
+        if self.since and date_field:
             rows = rows.filter(**{f"{date_field}__gte": self.since})
-        if self.until:
+        if self.until and date_field:
             rows = rows.filter(**{f"{date_field}__lte": self.until})
         return rows
 
