@@ -39,7 +39,7 @@ class StateForm(ReasonOnDayForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["on"].label = _("from")
+        self.fields["on"].label = _("in this state since")
         self.order_fields(["on", "reason"])
 
 

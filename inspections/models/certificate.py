@@ -68,7 +68,7 @@ class Certificate(OfEntity, WithEvidence, Record):
     product = models.CharField(_("product"), max_length=20, choices=ProductType)
     model_name = models.CharField(_("brand and model"), max_length=120)
     issuer = models.CharField(_("certification body"), max_length=120)
-    issued_on = models.DateField(_("issued on"))
+    issued_on = models.DateField(_("certificate issued on"))
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=CertificateStatus, default=CertificateStatus.VALID, editable=False
@@ -79,8 +79,8 @@ class Certificate(OfEntity, WithEvidence, Record):
     scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
 
     class Meta:
-        verbose_name = _("certificate")
-        verbose_name_plural = _("certificates")
+        verbose_name = _("product certificate")
+        verbose_name_plural = _("product certificates")
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(
@@ -153,9 +153,9 @@ class CertificateChange(Record):
 
     date_field = "created_at"
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, verbose_name=_("certificate"), related_name="changes")
-    status = models.CharField(_("state"), max_length=10, choices=CertificateStatus)
-    from_on = models.DateField(_("from"))
+    certificate = models.ForeignKey(Certificate, models.PROTECT, verbose_name=_("product certificate"), related_name="changes")
+    status = models.CharField(_("status"), max_length=10, choices=CertificateStatus)
+    from_on = models.DateField(_("in this state since"))
     reason = models.CharField(_("reason"), max_length=300)
 
     scope = ScopePaths(
@@ -183,7 +183,7 @@ class Recall(OfEntity, WithEvidence, Record):
     product = models.CharField(_("product"), max_length=20, choices=ProductType)
     model_name = models.CharField(_("brand and model"), max_length=120)
     announced_on = models.DateField(_("announced on"))
-    items = models.PositiveIntegerField(_("items"))
+    items = models.PositiveIntegerField(_("items recalled"))
     reason = models.TextField(_("reason"))
 
     scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
