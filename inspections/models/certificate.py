@@ -153,7 +153,9 @@ class CertificateChange(Record):
 
     date_field = "created_at"
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, verbose_name=_("product certificate"), related_name="changes")
+    certificate = models.ForeignKey(
+        Certificate, models.PROTECT, verbose_name=_("product certificate"), related_name="changes"
+    )
     status = models.CharField(_("status"), max_length=10, choices=CertificateStatus)
     from_on = models.DateField(_("in this state since"))
     reason = models.CharField(_("reason"), max_length=300)
