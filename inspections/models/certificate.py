@@ -99,9 +99,10 @@ class Certificate(OfEntity, WithEvidence, Record):
         return self.number
 
     def clean(self):
-        """It is recorded once it is issued, and compared with the register after that."""
+        """It is recorded once it is issued, and compared with the register after that, as work of the campaign."""
         super().clean()
         self.refuse_future("issued_on", "verified_on")
+        self.refuse_before_campaign("verified_on")
         if self.verified_on and self.issued_on and self.verified_on < self.issued_on:
             raise ValidationError({"verified_on": _("This is before the certificate was issued: check the date.")})
 
@@ -148,6 +149,12 @@ class Certificate(OfEntity, WithEvidence, Record):
         CertificateChange(certificate=self, status=to, from_on=day, reason=reason.strip()).store(by=by)
 
 
+class CertificateChangeQuerySet(RecordQuerySet):
+    def since_campaign(self):
+        """Those that happened in the days of their campaign; older ones are only told, not counted."""
+        return self.filter(from_on__gte=F("campaign__starts_on"))
+
+
 class CertificateChange(Record):
     """From when a certificate was in another state, and why (证书状态变更); that may lie before the campaign."""
 
@@ -160,6 +167,7 @@ class CertificateChange(Record):
     from_on = models.DateField(_("in this state since"))
     reason = models.CharField(_("reason"), max_length=300)
 
+    objects = CertificateChangeQuerySet.as_manager()
     scope = ScopePaths(
         regions=("region__code", "certificate__entity__region__code"), unit="unit", people=("created_by",)
     )

@@ -88,10 +88,15 @@ def test_a_certificate_older_than_the_campaign_keeps_what_happened_to_it(world):
     certificate = make_certificate(world, issued_on=date(2020, 3, 1))
     certificate.suspend(by=world.clerk, reason="抽查不合格", on=date(2023, 2, 1))
     assert certificate.state_on(date(2023, 2, 1)) == "suspended"
+    certificate.restore(by=world.clerk, reason="整改合格", on=date(2024, 5, 1))
+    assert [change.status for change in CertificateChange.objects.since_campaign()] == ["valid"]
 
 
 def test_it_is_compared_with_the_register_after_its_issue_and_not_in_the_future(world):
     certificate = make_certificate(world)
+    older = make_certificate(world, number="0", issued_on=date(2020, 3, 1))
+    with pytest.raises(ValidationError):
+        older.verify(by=world.clerk, on=date(2024, 4, 30))
     for day in (date(2024, 5, 5), date(2024, 9, 3)):
         with pytest.raises(ValidationError) as refused:
             certificate.verify(by=world.clerk, on=day)
