@@ -39,7 +39,7 @@ class StateForm(ReasonOnDayForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        self.fields["on"].label = _("from")
+        self.fields["on"].label = _("in this state since")
         self.order_fields(["on", "reason"])
 
 
@@ -62,11 +62,11 @@ CERTIFICATE = Desk(
     Certificate,
     CertificateForm,
     deeds=(
-        Deed("verify", _("Compared with the register"), VerifyForm),
-        Deed("suspend", _("Suspended"), StateForm, to=CertificateStatus.SUSPENDED),
-        Deed("restore", _("Valid again"), StateForm, to=CertificateStatus.VALID),
-        Deed("cancel", _("Cancelled"), StateForm, to=CertificateStatus.CANCELLED, warns=_FOR_GOOD),
-        Deed("revoke", _("Revoked"), StateForm, to=CertificateStatus.REVOKED, warns=_FOR_GOOD),
+        Deed("verify", _("Compare with the register"), VerifyForm),
+        Deed("suspend", _("Record a suspension"), StateForm, to=CertificateStatus.SUSPENDED),
+        Deed("restore", _("Record that it is valid again"), StateForm, to=CertificateStatus.VALID),
+        Deed("cancel", _("Record the cancellation"), StateForm, to=CertificateStatus.CANCELLED, warns=_FOR_GOOD),
+        Deed("revoke", _("Record the revocation"), StateForm, to=CertificateStatus.REVOKED, warns=_FOR_GOOD),
     ),
 )
 RECALL = Desk(Recall, RecallForm)

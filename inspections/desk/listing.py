@@ -131,8 +131,8 @@ LISTING = Desk(
     Listing,
     ListingForm,
     deeds=(
-        Deed("remove", _("Taken down"), RemoveListingForm, to=ListingStatus.REMOVED),
-        Deed("restore", _("Online again"), ReasonForm, to=ListingStatus.ONLINE),
+        Deed("remove", _("Record the removal"), RemoveListingForm, to=ListingStatus.REMOVED),
+        Deed("restore", _("Record that it is online again"), ReasonForm, to=ListingStatus.ONLINE),
     ),
 )
 LISTING_CHECK = Desk(ListingCheck, ListingCheckForm, begins_at=_is_online, back="listing")

@@ -68,7 +68,7 @@ class Certificate(OfEntity, WithEvidence, Record):
     product = models.CharField(_("product"), max_length=20, choices=ProductType)
     model_name = models.CharField(_("brand and model"), max_length=120)
     issuer = models.CharField(_("certification body"), max_length=120)
-    issued_on = models.DateField(_("issued on"))
+    issued_on = models.DateField(_("certificate issued on"))
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=CertificateStatus, default=CertificateStatus.VALID, editable=False
@@ -79,8 +79,8 @@ class Certificate(OfEntity, WithEvidence, Record):
     scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
 
     class Meta:
-        verbose_name = _("certificate")
-        verbose_name_plural = _("certificates")
+        verbose_name = _("product certificate")
+        verbose_name_plural = _("product certificates")
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(
@@ -99,9 +99,10 @@ class Certificate(OfEntity, WithEvidence, Record):
         return self.number
 
     def clean(self):
-        """It is recorded once it is issued, and compared with the register after that."""
+        """It is recorded once it is issued, and compared with the register after that, as work of the campaign."""
         super().clean()
         self.refuse_future("issued_on", "verified_on")
+        self.refuse_before_campaign("verified_on")
         if self.verified_on and self.issued_on and self.verified_on < self.issued_on:
             raise ValidationError({"verified_on": _("This is before the certificate was issued: check the date.")})
 
@@ -148,16 +149,25 @@ class Certificate(OfEntity, WithEvidence, Record):
         CertificateChange(certificate=self, status=to, from_on=day, reason=reason.strip()).store(by=by)
 
 
+class CertificateChangeQuerySet(RecordQuerySet):
+    def since_campaign(self):
+        """Those that happened in the days of their campaign; older ones are only told, not counted."""
+        return self.filter(from_on__gte=F("campaign__starts_on"))
+
+
 class CertificateChange(Record):
     """From when a certificate was in another state, and why (证书状态变更); that may lie before the campaign."""
 
     date_field = "created_at"
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, verbose_name=_("certificate"), related_name="changes")
-    status = models.CharField(_("state"), max_length=10, choices=CertificateStatus)
-    from_on = models.DateField(_("from"))
+    certificate = models.ForeignKey(
+        Certificate, models.PROTECT, verbose_name=_("product certificate"), related_name="changes"
+    )
+    status = models.CharField(_("status"), max_length=10, choices=CertificateStatus)
+    from_on = models.DateField(_("in this state since"))
     reason = models.CharField(_("reason"), max_length=300)
 
+    objects = CertificateChangeQuerySet.as_manager()
     scope = ScopePaths(
         regions=("region__code", "certificate__entity__region__code"), unit="unit", people=("created_by",)
     )
@@ -183,7 +193,7 @@ class Recall(OfEntity, WithEvidence, Record):
     product = models.CharField(_("product"), max_length=20, choices=ProductType)
     model_name = models.CharField(_("brand and model"), max_length=120)
     announced_on = models.DateField(_("announced on"))
-    items = models.PositiveIntegerField(_("items"))
+    items = models.PositiveIntegerField(_("items recalled"))
     reason = models.TextField(_("reason"))
 
     scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))

@@ -114,7 +114,7 @@ def _batches(key, label, narrow, *, parent="batches_all", date_field="sampled_on
 def _changes(key, status, label):
     return _further(
         key, "certification", label, pgettext_lazy("unit", "certificates"),
-        lambda scope: scope.of(CertificateChange).filter(status=status), "from_on", "certificatechange",
+        lambda scope: scope.of(CertificateChange).since_campaign().filter(status=status), "from_on", "certificatechange",
     )  # fmt: skip
 
 
