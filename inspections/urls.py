@@ -1,6 +1,7 @@
 from django.urls import path
 
 from inspections.views import (
+    certificate,
     desk,
     digest,
     document,
@@ -44,6 +45,7 @@ urlpatterns = [
     path("documents/<slug:key>/<int:pk>/word/", document.document_word, name="document_word"),
     path("documents/<slug:key>/<int:pk>/number/", document.document_number, name="document_number"),
     path("documents/<slug:key>/<int:pk>/scan/", document.document_scan, name="document_scan"),
+    path("certificates/check/", certificate.certificate_check, name="certificate_check"),
     path("desk/entities/", desk.desk_entities, name="desk_entities"),
     path("desk/<slug:name>/new/", desk.desk_new, name="desk_new"),
     path("desk/<slug:name>/<int:pk>/change/", desk.desk_change, name="desk_change"),

@@ -2,14 +2,18 @@
 
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from decimal import Decimal
 from functools import cached_property
 
 from django.core.exceptions import ValidationError
+from django.db.models import F, Q, Sum
+from django.db.models.functions import TruncMonth
 from django.utils.translation import gettext
 
-from entities.models import Region, Unit
+from entities.models import Entity, EntityState, Region, Unit
 from entities.today import today
 from inspections.models import Campaign
+from reports.models.returned import Return
 
 
 @dataclass(frozen=True)
@@ -74,19 +78,48 @@ class FigureScope:
         """All records of that kind in the campaign; place and period are narrowed afterwards, by `narrow`."""
         return model.objects.of_campaign(self.campaign)
 
+    def of_register(self):
+        """The entities in business on the day of judgement, in the campaign's area; they belong to no campaign."""
+        inside = Entity.objects.filter(region__code__startswith=self.campaign.region_id, merged_into=None)
+        return inside.filter(Q(state=EntityState.OPEN) | Q(state_on__gt=self.judged_on))
+
     def narrow(self, rows, *, date_field, region_field="region"):
-        """Only the rows of this place, unit and period."""
+        """Only the rows of this place, unit and period; a stock has no date and is of every period."""
         if self.region and self.own:
             rows = rows.filter(**{region_field: self.region})
         elif self.region:
             rows = rows.filter(**{f"{region_field}__code__startswith": self.region.code})
         if self.unit:
             rows = rows.filter(unit__in=self._units)
-        if self.since:
+        if self.since and date_field:
             rows = rows.filter(**{f"{date_field}__gte": self.since})
-        if self.until:
+        if self.until and date_field:
             rows = rows.filter(**{f"{date_field}__lte": self.until})
         return rows
+
+    def returns(self):
+        """The returns that are added to the figures of this place, unit and period: those that a second person checked."""
+        return self.narrow(Return.objects.of_campaign(self.campaign).counted(), date_field="until")
+
+    @cached_property
+    def returned(self) -> dict[str, Decimal]:
+        """What was returned for each indicator. One query for all figures of the scope."""
+        summed = self.returns().order_by().values("indicator").annotate(sum=Sum("quantity"))
+        return {row["indicator"]: row["sum"] for row in summed}
+
+    @cached_property
+    def _returned_by(self):
+        return {}
+
+    def returned_by(self, axis) -> dict[str, dict]:
+        """What was returned for each indicator, by region code or by the first day of the month that the period ends in."""
+        if axis not in self._returned_by:
+            group = F("region__code") if axis == "region" else TruncMonth("until")
+            rows = self.returns().order_by().values("indicator", group=group).annotate(sum=Sum("quantity"))
+            found = self._returned_by[axis] = {}
+            for row in rows:
+                found.setdefault(row["indicator"], {})[row["group"]] = row["sum"]
+        return self._returned_by[axis]
 
     @cached_property
     def _units(self):

@@ -7,8 +7,9 @@ from django.db import transaction
 
 from entities.models import Entity, Region
 from entities.reference import load_who_and_where
-from inspections.demo import enforcement, joint, outreach, register, sampling
+from inspections.demo import certificates, enforcement, joint, online, outreach, register, sampling
 from inspections.demo.cases import load_cases
+from inspections.demo.casework import load_casework
 from inspections.demo.deadlines import load_deadlines
 from inspections.demo.hazards import plan_hazards
 from inspections.demo.ledger import START, TODAY, Ledger
@@ -76,7 +77,10 @@ def _fill(ledger, password):
     cases = load_cases(ledger, people, made, operations, batches, leads)
     enforcement.load_seizures(ledger, people, made, cases)
     outreach.load_outreach(ledger, people)
-    outreach.load_listings(ledger, people, entities)
+    online.load_listings(ledger, people, entities)
     load_photos(ledger, made, hazards)
     enforcement.reserve_numbers(people)
+    load_casework(ledger, people)
     load_deadlines(ledger)
+    online.load_removals(ledger, people)
+    certificates.load_certificates(ledger, people, entities)

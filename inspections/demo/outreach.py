@@ -1,9 +1,8 @@
-"""Coordination, exposures, trainings, publicity and the watch over sales pages."""
+"""Coordination, exposures, trainings and publicity."""
 
 from datetime import date
 
-from entities.models import EntityKind
-from inspections.models import CoordinationEvent, Exposure, Listing, ListingCheck, Publicity, Training
+from inspections.models import CoordinationEvent, Exposure, Publicity, Training
 
 # The six figures of the first chapter, one for each kind.
 EVENTS = [
@@ -33,7 +32,6 @@ TITLES = {
     "video": "一块改装电池的危险",
     "handbook": "电动自行车质量安全手册", "notice": "电动自行车购买须知",
 }  # fmt: skip
-LISTINGS, UNCHECKED, FIRST_WITHOUT_NOTICE = 36, 4, 7  # figure listing_notice_rate: each one checked shows it by now
 
 
 def load_outreach(ledger, people):
@@ -62,27 +60,3 @@ def load_outreach(ledger, people):
         write[3].append(ledger.signed(item, by=by, on=day))
     for records in write:
         ledger.write(records)
-
-
-def load_listings(ledger, people, entities):
-    """Sales pages, most of them checked; some showed no notice at first, each one checked shows it by now."""
-    online = [e for e in entities if e.kind == EntityKind.ONLINE_SELLER]
-    by, listings, checks = people.clerk, [], []
-    for number in range(LISTINGS):
-        entity, day = online[number % len(online)], ledger.working_day(until=date(2024, 9, 30))
-        listing = Listing(
-            entity=entity, entity_kind=entity.kind, region=entity.region, platform="示例商城",
-            title=f"示例电动自行车 {number + 1} 号页面", url=f"https://shop.example/{number + 1}", found_on=day,
-        )  # fmt: skip
-        listings.append(ledger.signed(listing, by=by, on=day))
-        if number < LISTINGS - UNCHECKED:
-            days = [day, ledger.soon_after(day, 40, least=10)] if number < FIRST_WITHOUT_NOTICE else [day]
-            for checked_on in days:
-                shows = checked_on == days[-1]
-                check = ListingCheck(
-                    listing=listing, checked_on=checked_on, shows_notice=shows, region=entity.region,
-                    remarks="" if shows else "未明示，已通知补充（示例）",
-                )  # fmt: skip
-                checks.append(ledger.signed(check, by=by, on=checked_on))
-    ledger.write(listings)
-    ledger.write(checks)

@@ -1,8 +1,11 @@
 """Compulsory certificates (CCC) with their states, and recalls."""
 
+from datetime import date
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, OuterRef, Q, Subquery
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Entity, ProductType
@@ -18,13 +21,33 @@ class CertificateStatus(models.TextChoices):
     REVOKED = "revoked", _("revoked")
 
 
+# Since when nothing of that kind may leave the works, be sold or used without a certificate (强制性产品认证目录, regulation 2.2).
+COMPULSORY_SINCE = {
+    ProductType.EBIKE: date(2019, 4, 15), ProductType.BATTERY: date(2025, 11, 1), ProductType.CHARGER: date(2025, 11, 1),
+}  # fmt: skip
+# From that day on every certificate to the old standard of e-bikes (GB 17761—2018) is cancelled.
+OLD_STANDARD_ENDED_ON = date(2025, 12, 1)
+
+
+def is_compulsory(product, day) -> bool:
+    """Whether the product may be sold on that day only with a certificate (认证认可条例 第二十七条)."""
+    since = COMPULSORY_SINCE.get(product)
+    return since is not None and since <= day
+
+
 class CertificateQuerySet(RecordQuerySet):
+    def with_state_on(self, day):
+        """With `state_then` and `state_since`, the state on that day by the changes; None before the first change."""
+        changes = CertificateChange.objects.filter(certificate=OuterRef("pk"), from_on__lte=day)
+        last = changes.order_by("-from_on", "-pk")
+        return self.annotate(
+            state_then=Subquery(last.values("status")[:1]), state_since=Subquery(last.values("from_on")[:1])
+        )
+
     def valid_on(self, day):
         """Issued, not expired, and neither suspended nor ended on that day."""
-        changes = CertificateChange.objects.filter(certificate=OuterRef("pk"), from_on__lte=day)
-        state = Subquery(changes.order_by("-from_on", "-pk").values("status")[:1])
         within = self.filter(Q(expires_on=None) | Q(expires_on__gte=day), issued_on__lte=day)
-        return within.annotate(state_then=state).filter(Q(state_then=None) | Q(state_then=CertificateStatus.VALID))
+        return within.with_state_on(day).filter(Q(state_then=None) | Q(state_then=CertificateStatus.VALID))
 
 
 class Certificate(OfEntity, WithEvidence, Record):
@@ -45,7 +68,7 @@ class Certificate(OfEntity, WithEvidence, Record):
     product = models.CharField(_("product"), max_length=20, choices=ProductType)
     model_name = models.CharField(_("brand and model"), max_length=120)
     issuer = models.CharField(_("certification body"), max_length=120)
-    issued_on = models.DateField(_("issued on"))
+    issued_on = models.DateField(_("certificate issued on"))
     expires_on = models.DateField(_("expires on"), null=True, blank=True)
     status = models.CharField(
         _("status"), max_length=10, choices=CertificateStatus, default=CertificateStatus.VALID, editable=False
@@ -56,8 +79,8 @@ class Certificate(OfEntity, WithEvidence, Record):
     scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
 
     class Meta:
-        verbose_name = _("certificate")
-        verbose_name_plural = _("certificates")
+        verbose_name = _("product certificate")
+        verbose_name_plural = _("product certificates")
         ordering = ["number"]
         constraints = [
             models.UniqueConstraint(
@@ -76,8 +99,12 @@ class Certificate(OfEntity, WithEvidence, Record):
         return self.number
 
     def clean(self):
+        """It is recorded once it is issued, and compared with the register after that, as work of the campaign."""
         super().clean()
-        self.refuse_future("issued_on")
+        self.refuse_future("issued_on", "verified_on")
+        self.refuse_before_campaign("verified_on")
+        if self.verified_on and self.issued_on and self.verified_on < self.issued_on:
+            raise ValidationError({"verified_on": _("This is before the certificate was issued: check the date.")})
 
     def valid_on(self, day) -> bool:
         """Whether it was valid on that day."""
@@ -93,7 +120,7 @@ class Certificate(OfEntity, WithEvidence, Record):
         """Record that it was compared with the register of the certification authority (认e云)."""
         self.lock()
         self.verified_on = on or today()
-        self.store(by=by, on=max(self.verified_on, today()))
+        self.store(by=by)
 
     def suspend(self, *, by, reason, on=None):
         self._change(CertificateStatus.SUSPENDED, by=by, reason=reason, on=on)
@@ -111,26 +138,36 @@ class Certificate(OfEntity, WithEvidence, Record):
     @transaction.atomic
     def _change(self, to, *, by, reason, on):
         self.need_reason(reason)
+        self.lock()
         day = on or today()
         last = self.changes.order_by("-from_on", "-pk").first()
         if day < max(self.issued_on, last.from_on if last else self.issued_on):
             raise ValidationError({"on": _("This is before the certificate's last change: check the date.")})
-        self.advance(to, by=by, on=on, reason=reason)
-        CertificateChange(certificate=self, status=to, from_on=day, reason=reason.strip()).store(
-            by=by, on=max(day, today())
-        )
+        if day > today():
+            raise ValidationError({"on": gettext("This date is in the future: today is %(day)s.") % {"day": today()}})
+        self.advance(to, by=by, reason=reason)
+        CertificateChange(certificate=self, status=to, from_on=day, reason=reason.strip()).store(by=by)
+
+
+class CertificateChangeQuerySet(RecordQuerySet):
+    def since_campaign(self):
+        """Those that happened in the days of their campaign; older ones are only told, not counted."""
+        return self.filter(from_on__gte=F("campaign__starts_on"))
 
 
 class CertificateChange(Record):
-    """From when a certificate was in another state, and why (证书状态变更)."""
+    """From when a certificate was in another state, and why (证书状态变更); that may lie before the campaign."""
 
-    date_field = "from_on"
+    date_field = "created_at"
 
-    certificate = models.ForeignKey(Certificate, models.PROTECT, verbose_name=_("certificate"), related_name="changes")
-    status = models.CharField(_("state"), max_length=10, choices=CertificateStatus)
-    from_on = models.DateField(_("from"))
+    certificate = models.ForeignKey(
+        Certificate, models.PROTECT, verbose_name=_("product certificate"), related_name="changes"
+    )
+    status = models.CharField(_("status"), max_length=10, choices=CertificateStatus)
+    from_on = models.DateField(_("in this state since"))
     reason = models.CharField(_("reason"), max_length=300)
 
+    objects = CertificateChangeQuerySet.as_manager()
     scope = ScopePaths(
         regions=("region__code", "certificate__entity__region__code"), unit="unit", people=("created_by",)
     )
@@ -156,7 +193,7 @@ class Recall(OfEntity, WithEvidence, Record):
     product = models.CharField(_("product"), max_length=20, choices=ProductType)
     model_name = models.CharField(_("brand and model"), max_length=120)
     announced_on = models.DateField(_("announced on"))
-    items = models.PositiveIntegerField(_("items"))
+    items = models.PositiveIntegerField(_("items recalled"))
     reason = models.TextField(_("reason"))
 
     scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))

@@ -1,7 +1,9 @@
 """Online sales pages and the watch over them."""
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import OuterRef, Q, Subquery
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Entity
@@ -36,6 +38,16 @@ class ListingStatus(models.TextChoices):
     REMOVED = "removed", _("removed")
 
 
+class ListingQuerySet(RecordQuerySet):
+    def online(self):
+        """Not taken down, as far as is known."""
+        return self.filter(status=ListingStatus.ONLINE)
+
+    def unchecked(self):
+        """Online and never checked: what is still to be looked at."""
+        return self.online().filter(checks=None)
+
+
 class Listing(OfEntity, WithEvidence, Record):
     """An online sales page (商品销售页面)."""
 
@@ -55,6 +67,7 @@ class Listing(OfEntity, WithEvidence, Record):
     )
     removed_on = models.DateField(_("removed on"), null=True, blank=True, editable=False)
 
+    objects = ListingQuerySet.as_manager()
     scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
 
     class Meta:
@@ -77,13 +90,23 @@ class Listing(OfEntity, WithEvidence, Record):
     def __str__(self):
         return self.title
 
+    def clean(self):
+        """A page is not taken down before it was found, nor in the future."""
+        super().clean()
+        self.refuse_future("removed_on")
+        if self.removed_on and self.found_on and self.removed_on < self.found_on:
+            raise ValidationError(
+                {"removed_on": gettext("The page was found on %(day)s: enter that day or a later one.")
+                 % {"day": self.found_on}}
+            )  # fmt: skip
+
     def remove(self, *, by, reason, on=None):
         """Record that the page was taken down (下架)."""
         self.need_reason(reason)
-        self.advance(ListingStatus.REMOVED, by=by, on=on, reason=reason, removed_on=on or today())
+        self.advance(ListingStatus.REMOVED, by=by, reason=reason, removed_on=on or today())
 
     def restore(self, *, by, reason):
-        """Record that the page is online again."""
+        """Record that the page was found online again."""
         self.need_reason(reason)
         self.advance(ListingStatus.ONLINE, by=by, reason=reason, removed_on=None)
 
@@ -124,3 +147,16 @@ class ListingCheck(WithEvidence, Record):
 
     def origin(self):
         return self.listing
+
+    def clean(self):
+        """The run looked through the platform of the page; a page that is gone shows nothing."""
+        super().clean()
+        listing, run = self.listing, self.run
+        if run is not None and (run.platform, run.campaign_id) != (listing.platform, listing.campaign_id):
+            raise ValidationError({"run": _("This run did not look through the platform of the page.")})
+        gone_on = listing.removed_on
+        if self._state.adding and gone_on and self.checked_on and self.checked_on > gone_on:
+            raise ValidationError(
+                {"checked_on": gettext("This page was taken down on %(day)s: record first that it is online again.")
+                 % {"day": gone_on}}
+            )  # fmt: skip

@@ -82,13 +82,14 @@ class Record(Stored):
         if self.date_field == "created_at" or happened is None or self.campaign_id is None:
             return
         self.refuse_future(self.date_field)
-        if happened < self.campaign.starts_on:
-            raise ValidationError(
-                {
-                    self.date_field: gettext("The campaign began on %(day)s: enter that day or a later one.")
-                    % {"day": self.campaign.starts_on}
-                }
-            )
+        self.refuse_before_campaign(self.date_field)
+
+    def refuse_before_campaign(self, field):
+        """Raise ValidationError when the date lies before the campaign."""
+        value = getattr(self, field)
+        if value and value < self.campaign.starts_on:
+            told = gettext("The campaign began on %(day)s: enter that day or a later one.")
+            raise ValidationError({field: told % {"day": self.campaign.starts_on}})
 
     def refuse_future(self, *fields):
         """Raise ValidationError when one of the dates lies after the day of judgement."""

@@ -1,7 +1,7 @@
 """One entity with everything the campaign did there, and the change of its state."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 
 from django.apps import apps
 from django.contrib import messages
@@ -9,6 +9,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.db.models import Q
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -146,8 +147,14 @@ def timeline(officer, places, campaign) -> list[Entry]:
     for model in _told_by_themselves():
         for record in found(model)[:SHOWN_OF_EACH]:
             status = record.get_status_display() if hasattr(record, "status") else ""
-            entries.append(entry(record, getattr(record, record.date_field), str(record), status=status))
+            entries.append(entry(record, day_of(record), str(record), status=status))
     return sorted(entries, key=lambda line: line.on, reverse=True)
+
+
+def day_of(record) -> date:
+    """The day by which a record is told: of its event, or on which it was entered."""
+    happened = getattr(record, record.date_field)
+    return timezone.localdate(happened) if isinstance(happened, datetime) else happened
 
 
 def _told_by_themselves():

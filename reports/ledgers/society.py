@@ -68,6 +68,7 @@ SOCIETY = (
         ("number", "entity", "product", "model_name", "issuer", "issued_on", "expires_on", "status", *WHERE),
         facts=("entity", "model_name", "status"), further=("verified_on", KIND, CODE),
         search=("number", "model_name", "issuer", *ENTITY), filters=("status", "product", KIND), date="issued_on",
+        page=("certificate_check", _("Check a certificate")),
     ),
     Ledger(
         work.CertificateChange, "society", "document",

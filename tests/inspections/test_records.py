@@ -10,7 +10,16 @@ from django.utils import timezone, translation
 
 from entities.models import Officer
 from entities.stored import Stored
-from inspections.models import Case, CoordinationEvent, Hazard, Inspection, Rectification, SamplingBatch
+from inspections.models import (
+    Case,
+    Certificate,
+    CoordinationEvent,
+    Hazard,
+    Inspection,
+    Listing,
+    Rectification,
+    SamplingBatch,
+)
 from tests.factories import MAKERS, make_batch, make_case, make_hazard, make_inspection, make_lead, rectify, write
 from tests.world import TODAY
 
@@ -75,6 +84,14 @@ def case_values(_world):
     }  # fmt: skip
 
 
+def listing_values(_world):
+    return {"online": {"removed_on": None}, "removed": {"removed_on": TODAY}}
+
+
+def certificate_values(_world):
+    return dict.fromkeys(["valid", "suspended", "cancelled", "revoked"], {})
+
+
 def batch_values(world):
     failed = {"failed_items": "尺寸限值", "handling_region": world.county}
     return dict.fromkeys(dict(SamplingBatch._meta.get_field("status").flatchoices), failed)
@@ -90,6 +107,7 @@ def lead_values(_world):
 
 CARRIES = {"hazard": hazard_values, "inspection": inspection_values, "case": case_values, "samplingbatch": batch_values}
 CARRIES["lead"] = lead_values
+CARRIES |= {"listing": listing_values, "certificate": certificate_values}
 PAIRS = [
     (name, now, to)
     for name, model in WITH_MOVES.items()
@@ -151,6 +169,14 @@ def test_the_status_lines_are_those_of_the_rules():
         "transferred": {"ordered"},
         "ordered": {"reinspected"},
         "reinspected": {"handled", "ordered"},
+    }
+
+
+def test_the_status_lines_of_pages_and_certificates():
+    assert Listing.moves == {"online": {"removed"}, "removed": {"online"}}
+    assert Certificate.moves == {
+        "valid": {"suspended", "cancelled", "revoked"},
+        "suspended": {"valid", "cancelled", "revoked"},
     }
 
 

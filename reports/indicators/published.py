@@ -1,14 +1,6 @@
-"""Every total, declared once. Dashboard, ledgers, workbook, API and command line all ask here; none has a filter of its own."""
+"""The first ring: the figures of the published campaign, and those that support them."""
 
-from collections import defaultdict
-from collections.abc import Callable
-from dataclasses import dataclass
-from datetime import date
-from decimal import ROUND_HALF_UP, Decimal
-
-from django.db.models import Aggregate, Count, F, QuerySet, Sum
-from django.db.models.functions import TruncMonth
-from django.utils.functional import Promise
+from django.db.models import Count, F, Sum
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -31,11 +23,9 @@ from inspections.models import (
     SelfCheck,
     Training,
 )
-from reports.scope import FigureScope
+from reports.indicators.declare import Indicator, Rate
 
 TRADE = [EntityKind.PRODUCER, EntityKind.PARTS_PRODUCER, EntityKind.SELLER]
-COUNT = Count("pk")
-EVERYWHERE = frozenset({"month", "region", "unit"})
 
 CHAPTERS = {
     "coordination": _("Bureau and discipline-inspection group"),
@@ -43,82 +33,6 @@ CHAPTERS = {
     "departments": _("Bureau and other departments"),
     "society": _("Bureau and society"),
 }
-
-
-@dataclass(frozen=True)
-class Indicator:
-    """One total: which records (`select`), measured how, placed by which date and region.
-
-    `additive` names what the parts of a table may be summed over; over anything else a total is computed for itself.
-    `published` tells the figures of the campaign's bulletin from those that support them.
-    """
-
-    key: str
-    chapter: str
-    label: str | Promise
-    unit: str | Promise
-    select: Callable[[FigureScope], QuerySet]
-    date_field: str
-    ledger: str
-    measure: Aggregate = COUNT
-    region_field: str = "region"
-    additive: frozenset[str] = EVERYWHERE
-    parent: str = ""
-    published: bool = True
-
-    def rows(self, scope: FigureScope) -> QuerySet:
-        """The records that the figure counts: its drill-down."""
-        return scope.narrow(self.select(scope), date_field=self.date_field, region_field=self.region_field)
-
-    def total(self, scope: FigureScope) -> int | Decimal:
-        """The figure: its measure over its drill-down. One query."""
-        return self.measured(self.rows(scope))
-
-    def measured(self, rows: QuerySet) -> int | Decimal:
-        """The measure over some of its rows: what a filtered list shows as its sum."""
-        return rows.order_by().aggregate(figure=self.measure)["figure"] or 0
-
-    def by(self, scope: FigureScope, axis: str) -> dict[str | date, int | Decimal]:
-        """The figure for each region code or first day of a month that has any. One query."""
-        group = F(f"{self.region_field}__code") if axis == "region" else TruncMonth(self.date_field)
-        grouped = self.rows(scope).order_by().values(group=group).annotate(figure=self.measure)
-        return {row["group"]: row["figure"] or 0 for row in grouped}
-
-
-@dataclass(frozen=True)
-class Rate:
-    """A share in per cent, of two other indicators; never summed, always computed from its two totals."""
-
-    key: str
-    chapter: str
-    label: str | Promise
-    part: str
-    whole: str
-    unit: str = "%"
-    additive: frozenset[str] = frozenset()
-    parent: str = ""
-    published: bool = True
-
-    @property
-    def ledger(self):
-        return indicator(self.part).ledger
-
-    def of(self, part, whole) -> Decimal | None:
-        """The share, rounded half up to one place; None when there is nothing to divide by."""
-        if not whole:
-            return None
-        return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
-
-    def rows(self, scope: FigureScope) -> QuerySet:
-        """The records of its part; the whole has its own drill-down."""
-        return indicator(self.part).rows(scope)
-
-    def total(self, scope: FigureScope) -> Decimal | None:
-        return self.of(indicator(self.part).total(scope), indicator(self.whole).total(scope))
-
-    def by(self, scope: FigureScope, axis: str) -> dict[str | date, Decimal | None]:
-        parts, wholes = indicator(self.part).by(scope, axis), indicator(self.whole).by(scope, axis)
-        return {group: self.of(parts.get(group, 0), whole) for group, whole in wholes.items()}
 
 
 def _trade_self_checks(scope):
@@ -157,7 +71,7 @@ PUBLICITY_ITEMS = [
     Publicity.Kind.LEAFLET, Publicity.Kind.POSTER, Publicity.Kind.DIAGRAM, Publicity.Kind.VIDEO,
 ]  # fmt: skip
 
-INDICATORS: tuple[Indicator | Rate, ...] = (
+PUBLISHED: tuple[Indicator | Rate, ...] = (
     _coordination("plans_issued", Event.PLAN, _("implementation plans issued"), pgettext_lazy("unit", "copies")),
     _coordination("task_forces", Event.TASK_FORCE, _("task forces set up"), pgettext_lazy("unit", "task forces")),
     _coordination("meetings_held", Event.MEETING, _("city-wide progress meetings"), pgettext_lazy("unit", "meetings")),
@@ -315,69 +229,10 @@ INDICATORS: tuple[Indicator | Rate, ...] = (
     ),
     Indicator(
         "listings_unchecked", "society", _("sales pages never checked"), pgettext_lazy("unit", "pages"),
-        lambda scope: scope.of(Listing).filter(checks=None), "found_on", "listing", published=False,
+        lambda scope: scope.of(Listing).unchecked(), "found_on", "listing", published=False,
     ),
     Rate(
         "listing_notice_rate", "society", _("sales pages showing “no illegal modification”"), "listings_with_notice",
         "listings_checked",
     ),
 )  # fmt: skip
-
-_BY_KEY = {declared.key: declared for declared in INDICATORS}
-
-
-def indicator(key: str) -> Indicator | Rate:
-    """The declaration of that key; raises KeyError when there is none."""
-    return _BY_KEY[key]
-
-
-def published() -> list[Indicator | Rate]:
-    """The indicators of the bulletin, in its order."""
-    return [declared for declared in INDICATORS if declared.published]
-
-
-def totals(scope: FigureScope, keys=None) -> dict[str, int | Decimal | None]:
-    """The figures of those keys, of all without any. One query for each indicator that is not a rate."""
-    return _with_rates({declared.key: declared.total(scope) for declared in _counted(keys)})
-
-
-def totals_by(scope: FigureScope, axis: str, keys=None) -> dict[str | date, dict[str, int | Decimal | None]]:
-    """The figures for each region code ("region") or first day of a month ("month") that has any record.
-
-    One query for each indicator that is not a rate.
-    """
-    table = defaultdict(dict)
-    counted = _counted(keys)
-    for declared in counted:
-        for group, figure in declared.by(scope, axis).items():
-            table[group][declared.key] = figure
-    return {
-        group: _with_rates({declared.key: figures.get(declared.key, 0) for declared in counted})
-        for group, figures in sorted(table.items())
-        if group is not None
-    }
-
-
-def no_figures(keys=None) -> dict[str, int | None]:
-    """What `totals` gives where there is no record at all."""
-    return _with_rates({declared.key: 0 for declared in _counted(keys)})
-
-
-def _counted(keys):
-    """The indicators that must be asked for those keys: themselves, and the two totals of each rate."""
-    if keys is None:
-        return [i for i in INDICATORS if isinstance(i, Indicator)]
-    asked = set(keys)
-    asked |= {key for i in INDICATORS if isinstance(i, Rate) and i.key in asked for key in (i.part, i.whole)}
-    return [i for i in INDICATORS if isinstance(i, Indicator) and i.key in asked]
-
-
-def _with_rates(figures):
-    """The figures in the order of their declaration, with every rate whose two totals are there."""
-    answer = {}
-    for declared in INDICATORS:
-        if declared.key in figures:
-            answer[declared.key] = figures[declared.key]
-        elif isinstance(declared, Rate) and {declared.part, declared.whole} <= figures.keys():
-            answer[declared.key] = declared.of(figures[declared.part], figures[declared.whole])
-    return answer

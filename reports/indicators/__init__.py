@@ -1,0 +1,27 @@
+"""Every total, declared once. Dashboard, ledgers, workbook, API and command line all ask here; none has a filter of its own."""
+
+from reports.indicators.declare import COUNT, Indicator, Rate, indicator
+from reports.indicators.published import CHAPTERS, TRADE
+from reports.indicators.totals import (
+    ALL_CHAPTERS,
+    INDICATORS,
+    no_figures,
+    published,
+    totals,
+    totals_by,
+)
+
+__all__ = [
+    "ALL_CHAPTERS",
+    "CHAPTERS",
+    "COUNT",
+    "INDICATORS",
+    "TRADE",
+    "Indicator",
+    "Rate",
+    "indicator",
+    "no_figures",
+    "published",
+    "totals",
+    "totals_by",
+]

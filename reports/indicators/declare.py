@@ -1,0 +1,126 @@
+"""What an indicator is: which records, measured how, placed by which date and region."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
+
+from django.db.models import Aggregate, Count, F, QuerySet
+from django.db.models.functions import TruncMonth
+from django.utils.functional import Promise
+
+from reports.scope import FigureScope
+
+COUNT = Count("pk")
+EVERYWHERE = frozenset({"month", "region", "unit"})
+
+
+def _plain(quantity):
+    """A whole number where it is one, so that a count stays a count."""
+    return int(quantity) if quantity == int(quantity) else quantity
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """One total: which records (`select`), measured how, placed by which date and region.
+
+    Without a date field it is a stock, counted as it stands on the day of judgement and in no period.
+    `additive` names what the parts of a table may be summed over; over anything else a total is computed for itself.
+    `published` tells the figures of the campaign's bulletin from those that support them.
+    """
+
+    key: str
+    chapter: str
+    label: str | Promise
+    unit: str | Promise
+    select: Callable[[FigureScope], QuerySet]
+    date_field: str
+    ledger: str
+    measure: Aggregate = COUNT
+    region_field: str = "region"
+    additive: frozenset[str] = EVERYWHERE
+    parent: str = ""
+    published: bool = True
+
+    def rows(self, scope: FigureScope) -> QuerySet:
+        """The records that the figure counts: its drill-down."""
+        return scope.narrow(self.select(scope), date_field=self.date_field, region_field=self.region_field)
+
+    def total(self, scope: FigureScope) -> int | Decimal:
+        """The figure: its measure over its drill-down, and what was returned. One query, and one for all returns of the scope."""
+        return self.recorded(scope) + self.returned(scope)
+
+    def recorded(self, scope: FigureScope) -> int | Decimal:
+        """The part of the figure that rests on records. One query."""
+        return self.measured(self.rows(scope))
+
+    def returned(self, scope: FigureScope) -> int | Decimal:
+        """The part that units returned without records (汇总填报)."""
+        return _plain(scope.returned.get(self.key, 0))
+
+    def measured(self, rows: QuerySet) -> int | Decimal:
+        """The measure over some of its rows: what a filtered list shows as its sum."""
+        return rows.order_by().aggregate(figure=self.measure)["figure"] or 0
+
+    def by(self, scope: FigureScope, axis: str) -> dict[str | date, int | Decimal]:
+        """The figure for each region code or first day of a month that has any. One query; none for the months of a stock."""
+        if axis == "month" and not self.date_field:
+            return {}
+        group = F(f"{self.region_field}__code") if axis == "region" else TruncMonth(self.date_field)
+        grouped = self.rows(scope).order_by().values(group=group).annotate(figure=self.measure)
+        figures = {row["group"]: row["figure"] or 0 for row in grouped}
+        for place, quantity in scope.returned_by(axis).get(self.key, {}).items():
+            figures[place] = figures.get(place, 0) + _plain(quantity)
+        return figures
+
+
+@dataclass(frozen=True)
+class Rate:
+    """A share in per cent, of two other indicators; never summed, always computed from its two totals."""
+
+    key: str
+    chapter: str
+    label: str | Promise
+    part: str
+    whole: str
+    unit: str = "%"
+    additive: frozenset[str] = frozenset()
+    parent: str = ""
+    published: bool = True
+
+    @property
+    def ledger(self):
+        return indicator(self.part).ledger
+
+    def of(self, part, whole) -> Decimal | None:
+        """The share, rounded half up to one place; None when there is nothing to divide by."""
+        if not whole:
+            return None
+        return (Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1"), ROUND_HALF_UP)
+
+    def rows(self, scope: FigureScope) -> QuerySet:
+        """The records of its part; the whole has its own drill-down."""
+        return indicator(self.part).rows(scope)
+
+    def total(self, scope: FigureScope) -> Decimal | None:
+        return self.of(indicator(self.part).total(scope), indicator(self.whole).total(scope))
+
+    def by(self, scope: FigureScope, axis: str) -> dict[str | date, Decimal | None]:
+        parts, wholes = indicator(self.part).by(scope, axis), indicator(self.whole).by(scope, axis)
+        return {group: self.of(parts.get(group, 0), whole) for group, whole in wholes.items()}
+
+
+_DECLARED: dict[str, Indicator | Rate] = {}
+
+
+def declare(*indicators):
+    """Make the indicators known by their keys; raises ValueError when a key is declared twice."""
+    for declared in indicators:
+        if declared.key in _DECLARED:
+            raise ValueError(f"{declared.key} is declared twice.")
+        _DECLARED[declared.key] = declared
+
+
+def indicator(key: str) -> Indicator | Rate:
+    """The declaration of that key; raises KeyError when there is none."""
+    return _DECLARED[key]
