@@ -64,6 +64,7 @@ def _writes(*models_, app="inspections"):
 
 
 _EVERYTHING_VISIBLE = [
+    *(f"reports.view_{m}" for m in ["return", "ownindicator", "chosenindicator"]),
     *(
         f"inspections.view_{m}"
         for m in [*OUTREACH, *CASEWORK, *FINDINGS, *REGISTER, *JOINT_WORK, *REFERENCE, *DEADLINES]
@@ -74,6 +75,7 @@ _ENTITIES = _writes("entity", app="entities")
 _MANAGING = [
     *_ENTITIES,
     *_writes(*REGISTER, *CASEWORK, *OUTREACH, *JOINT_WORK, "order", "evidence"),
+    *_writes("return", app="reports"),
     "inspections.export_scope",
 ]
 _REVIEWING = [
@@ -114,6 +116,7 @@ RIGHTS = {
         *_writes(*REFERENCE),
         *_writes("region", "department", "unit", "officer", "grant", app="entities"),
         "entities.view_grant",
+        *_writes("ownindicator", "chosenindicator", app="reports"),
     ],
 }
 

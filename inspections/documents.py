@@ -1,4 +1,4 @@
-"""The papers of a visit: on-site record, order to correct, interview record, seizure list, as a page to print and as Word.
+"""The papers: on-site record, order to correct, interview record, seizure list, sampling record, as a page to print and as Word.
 
 Each is declared once. The Word templates stand in `inspections/word/`, so that the office can restyle them; docs/word-templates.md
 lists the fields. What a paper says is Chinese whatever the language of the screen.
@@ -25,6 +25,7 @@ from PIL import Image
 from entities.models import Unit
 from inspections.models import (
     Answer,
+    BatchStatus,
     Evidence,
     Hazard,
     Inspection,
@@ -33,6 +34,7 @@ from inspections.models import (
     Order,
     Outcome,
     Rectification,
+    SamplingBatch,
     Seizure,
     Series,
     Signing,
@@ -193,10 +195,14 @@ def says_record(visit) -> dict:
 
 def says_order(order) -> dict:
     """The order to correct (责令改正通知书): what is to be corrected, on what basis, until when."""
-    hazards = order.hazards if order.hazards.exists() else order.inspection.hazards
+    visit = order.inspection
+    hazards = visit.hazards if visit is not None and not order.hazards.exists() else order.hazards
+    found = _hazards(hazards)
+    found_on = hazards.aggregate(first=models.Min("found_on"))["first"] or order.issued_on
     return _party(order.entity) | {
-        "is_voided": _is_voided(order.inspection), "day": order.issued_on, "due": order.due_on, "inspected": order.inspection.inspected_on,
-        "served": order.served_on or "", "hazards": _hazards(hazards), "officers": _officers(order.inspection.officers),
+        "is_voided": _is_voided(visit), "day": order.issued_on, "due": order.due_on, "served": order.served_on or "",
+        "inspected": visit.inspected_on if visit is not None else found_on, "hazards": found, "has_hazards": bool(found),
+        "demands": order.demands, "has_demands": bool(order.demands), "officers": _officers(visit.officers) if visit is not None else [],
     }  # fmt: skip
 
 
@@ -229,6 +235,15 @@ def says_seizure(seizure) -> dict:
     }  # fmt: skip
 
 
+def says_sampling(batch) -> dict:
+    """The sampling record (抽样单): what was taken where, by whose order, for which laboratory."""
+    return _party(batch.entity) | {
+        "is_voided": batch.status == BatchStatus.VOIDED, "day": batch.sampled_on, "level": batch.get_level_display(),
+        "plan": batch.plan, "product": batch.get_product_display(), "brand": batch.brand, "model": batch.model_name,
+        "maker": batch.maker, "quantity": batch.quantity, "laboratory": batch.laboratory,
+    }  # fmt: skip
+
+
 DOCUMENTS = {
     document.key: document
     for document in (
@@ -238,13 +253,14 @@ DOCUMENTS = {
         Document("order", _("order to correct"), Order, Series.ORDER, says_order, "issued_on", is_served=True),
         Document("interview", _("interview record"), Interview, Series.INTERVIEW, says_interview, "held_on"),
         Document("seizure", _("seizure list"), Seizure, Series.SEIZURE, says_seizure, "seized_on"),
+        Document("sampling", _("sampling record"), SamplingBatch, Series.SAMPLING, says_sampling, "sampled_on"),
     )
 }
 
 
 def visit_of(record):
     """The visit that the paper's record is or comes from; None for one that stands by itself."""
-    return record if isinstance(record, Inspection) else record.inspection
+    return record if isinstance(record, Inspection) else getattr(record, "inspection", None)
 
 
 def signatures(record) -> list[tuple[str, Evidence]]:

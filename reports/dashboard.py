@@ -14,7 +14,8 @@ from entities.models import Region, Unit
 from entities.today import today
 from inspections.models import HazardCategory, Severity
 from reports.charts import Bar, Datum, LineChart, TileMap, bars, flow, lines, tile_map
-from reports.indicators import CHAPTERS, INDICATORS, indicator, published, totals
+from reports.indicators import CHAPTERS, INDICATORS, Rate, indicator, totals
+from reports.own import Broken, is_own, shown_for
 from reports.rollup import county_rows, month_rows
 from reports.scope import FigureScope
 
@@ -34,6 +35,11 @@ MONTH_PANELS = (("inspections",), ("hazards_found", "hazards_rectified"))
 MONTH_KEYS = tuple(key for panel in MONTH_PANELS for key in panel)
 DEFAULT_RANK = "inspections"
 RANKED_BESIDES_PUBLISHED = {"rectification_rate", "hazards_pending", "hazards_overdue"}
+# Where the hazards found stand: the parts of that panel.
+FLOW = {
+    "hazards_found", "hazards_found_and_rectified", "hazards_pending", "hazards_overdue", "hazards_handed_over",
+    "hazards_ended",
+}  # fmt: skip
 OVERDUE_SHOWN = 8
 TEN_THOUSAND = 10_000
 FINES = "fines_amount"
@@ -72,6 +78,9 @@ class Figure:
     unit: str
     url: str = ""
     beside: tuple = ()
+    own: bool = False
+    reason: str = ""
+    returned: object = 0
 
     @property
     def text(self) -> str:
@@ -178,8 +187,24 @@ class Dashboard:
         return urlencode(self.scope.query())
 
     @cached_property
+    def shown(self):
+        """The chapters that the campaign shows, each with its indicators."""
+        return shown_for(self.scope.campaign)
+
+    @cached_property
     def totals(self):
-        return totals(self.scope)
+        """The figures that the page shows, and no others."""
+        shown = {i.key for _label, indicators in self.shown for i in indicators if not is_own(i)}
+        beside = {other for others in BESIDE.values() for other in others}
+        return totals(self.scope, shown | beside | set(HEADLINE) | set(COUNTY_COLUMNS) | FLOW | {self.ranked.key})
+
+    def own_figure(self, declared) -> Figure:
+        """A figure of the campaign's own, or why it can't be counted."""
+        if isinstance(declared, Broken):
+            return Figure(declared.key, declared.label, None, "—", "", own=True, reason=declared.reason)
+        number = declared.total(self.scope)
+        url = records_url(declared, self.scope) if self.is_open else ""
+        return Figure(declared.key, str(declared.label), number, f"{number:,}", str(declared.unit), url, own=True)
 
     def figure(self, key, *, scope=None, figures=None, beside=()) -> Figure:
         """The figure of that key, of the whole page or of a line of a table."""
@@ -188,7 +213,8 @@ class Dashboard:
         words, unit = in_words(declared, figures[key])
         # A rate of nothing has no records to open.
         url = records_url(declared, scope) if self.opens(scope) and figures[key] is not None else ""
-        return Figure(key, str(declared.label), figures[key], words, unit, url, beside)
+        returned = 0 if isinstance(declared, Rate) or scope is not self.scope else declared.returned(scope)
+        return Figure(key, str(declared.label), figures[key], words, unit, url, beside, returned=returned)
 
     @cached_property
     def headline(self) -> list[Figure]:
@@ -196,10 +222,10 @@ class Dashboard:
 
     @cached_property
     def chapters(self):
-        """(label, figures) of the bulletin's four chapters."""
+        """(label, figures) of the chapters: the bulletin's four, or those that the campaign chose."""
         return [
-            (label, [self._with_beside(i.key) for i in published() if i.chapter == key])
-            for key, label in CHAPTERS.items()
+            (label, [self.own_figure(i) if is_own(i) else self._with_beside(i.key) for i in indicators])
+            for label, indicators in self.shown
         ]
 
     def _with_beside(self, key):

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from entities.models import Region, Unit
 from reports.indicators import Rate, indicator
+from reports.own import indicator_of
 from reports.scope import FigureScope
 
 YES_NO = [("1", _("yes")), ("0", _("no"))]
@@ -20,7 +21,7 @@ SCOPE_FIELDS = ("region", "own", "unit", "from", "to")
 
 
 class Selection:
-    """The records of a ledger that a query string selects for one officer.
+    """The records of a ledger that a query string selects for one officer; without an officer, all there are.
 
     Without a figure, place and period narrow the ledger by its own date; with one they are the figure's scope, so that the
     list stays its drill-down. Raises Http404 for a figure that is unknown or counted in another ledger.
@@ -39,7 +40,7 @@ class Selection:
         if not key:
             return None
         try:
-            found = indicator(key)
+            found = indicator_of(self.campaign, key)
         except KeyError:
             raise Http404 from None
         if found.ledger != self.ledger.name or self.campaign is None:
@@ -225,8 +226,8 @@ def _filter_of(field):
 
 
 def _chosen_from(model, officer, chosen, label):
-    """A choice among the rows that the officer may see, and the one already asked for, by code."""
-    seen = list(model.objects.visible_to(officer))
+    """A choice among the rows that the officer may see (all without one), and the one already asked for, by code."""
+    seen = list(model.objects.all() if officer is None else model.objects.visible_to(officer))
     if chosen and chosen not in seen:
         seen.append(chosen)
     return django_filters.ChoiceFilter(

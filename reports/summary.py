@@ -9,7 +9,8 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from entities.today import now_in_words
-from reports.indicators import CHAPTERS, INDICATORS, totals
+from reports.indicators import ALL_CHAPTERS, INDICATORS, totals
+from reports.own import Broken, own_indicators, shown_for
 from reports.rollup import county_rows, month_rows
 from reports.spreadsheets import inert
 
@@ -32,15 +33,13 @@ def summary_workbook(scope) -> Workbook:
     """
     book = Workbook()
     everything, counties, months = totals(scope), county_rows(scope), month_rows(scope)
-    published = [i for i in INDICATORS if i.published]
+    shown = [i for _label, indicators in shown_for(scope.campaign) for i in indicators if i.key in everything]
     _overview(book.active, scope, everything)
-    for key, label in CHAPTERS.items():
+    for key, label in ALL_CHAPTERS.items():
         sheet = book.create_sheet(str(label)[:31])
         _table(sheet, scope, label, counties, [i for i in INDICATORS if i.chapter == key], everything, "region")
-    _table(
-        book.create_sheet(gettext("Counties")), scope, gettext("Counties"), counties, published, everything, "region"
-    )
-    _table(book.create_sheet(gettext("Months")), scope, gettext("Months"), months, published, everything, "month")
+    _table(book.create_sheet(gettext("Counties")), scope, gettext("Counties"), counties, shown, everything, "region")
+    _table(book.create_sheet(gettext("Months")), scope, gettext("Months"), months, shown, everything, "month")
     return book
 
 
@@ -88,7 +87,7 @@ def _overview(sheet, scope, figures):
     _head(sheet, [gettext("Chapter"), gettext("Indicator"), gettext("Figure"), gettext("Unit")])
     for row, declared in enumerate(INDICATORS, start=HEAD_ROW + 1):
         figure = figures[declared.key]
-        values = [CHAPTERS[declared.chapter], declared.label, figure, declared.unit]
+        values = [ALL_CHAPTERS[declared.chapter], declared.label, figure, declared.unit]
         for column, value in enumerate(values, start=1):
             cell = sheet.cell(row, column, value if column == 3 else inert(str(value)))
             cell.border = LINE
@@ -96,6 +95,17 @@ def _overview(sheet, scope, figures):
         cell.number_format = number_format(declared.key == "fines_amount", figure)
         if figure is None:
             cell.value, cell.alignment = "—", Alignment(horizontal="right")
+    for row, declared in enumerate(own_indicators(scope.campaign), start=HEAD_ROW + 1 + len(INDICATORS)):
+        broken = isinstance(declared, Broken)
+        values = [
+            gettext("Own indicators"),
+            declared.label,
+            None if broken else declared.total(scope),
+            declared.reason if broken else declared.unit,
+        ]
+        for column, value in enumerate(values, start=1):
+            sheet.cell(row, column, value if column == 3 else inert(str(value))).border = LINE
+        sheet.cell(row, 3).number_format = "#,##0"
     for column, width in zip("ABCD", (30, 46, 16, 14), strict=True):
         sheet.column_dimensions[column].width = width
     sheet.freeze_panes = sheet.cell(HEAD_ROW + 1, 1)

@@ -20,6 +20,7 @@ class Event:
     title: str
     text: str = ""
     url: str = ""
+    of_status: bool = False
 
 
 def timeline_of(record) -> list[Event]:
@@ -28,6 +29,7 @@ def timeline_of(record) -> list[Event]:
     if hasattr(record, "status"):
         found += _moves(record)
     if hasattr(record, "steps"):
+        found = [event for event in found if not event.of_status]  # each of them is a step
         found += [
             Event(step.taken_on, step.created_at, str(step.created_by), capfirst(step.get_kind_display()),
                   " · ".join(part for part in (step.number, step.note) if part), step.get_absolute_url())
@@ -49,7 +51,8 @@ def _moves(record):
             lines.append(Event(on, at, who, gettext("Entered")))
         elif version.status != older.status:
             title = capfirst(f"{labels.get(older.status, older.status)} → {labels.get(version.status, version.status)}")
-            lines.append(Event(timezone.localdate(at), at, who, title, version.history_change_reason or ""))
+            lines.append(Event(timezone.localdate(at), at, who, title, version.history_change_reason or "",
+                               of_status=True))  # fmt: skip
         older = version
     return lines
 

@@ -9,6 +9,7 @@ from entities.models import Entity, Region
 from entities.reference import load_who_and_where
 from inspections.demo import certificates, enforcement, joint, online, outreach, register, sampling
 from inspections.demo.cases import load_cases
+from inspections.demo.casework import load_casework
 from inspections.demo.deadlines import load_deadlines
 from inspections.demo.hazards import plan_hazards
 from inspections.demo.ledger import START, TODAY, Ledger
@@ -79,6 +80,7 @@ def _fill(ledger, password):
     online.load_listings(ledger, people, entities)
     load_photos(ledger, made, hazards)
     enforcement.reserve_numbers(people)
+    load_casework(ledger, people)
     load_deadlines(ledger)
     online.load_removals(ledger, people)
     certificates.load_certificates(ledger, people, entities)

@@ -6,7 +6,7 @@ from decimal import Decimal
 from entities.models import EntityKind
 from inspections.demo.ledger import parts
 from inspections.demo.visits import counts
-from inspections.models import Case, Mode, Operation, Penalty
+from inspections.models import Case, Cause, Mode, Operation, Penalty
 from inspections.models.case import CaseStatus
 
 # How the cases that came from visits stand: together 46, figure cases_filed.
@@ -39,13 +39,10 @@ PACE = {
     CaseStatus.POLICE: (10, 20, "police_on"), CaseStatus.REVOKED: (10, 25, None), CaseStatus.DECIDED: (28, 75, "decided_on"),
     CaseStatus.CLOSED: (5, 18, "closed_on"),
 }  # fmt: skip
-CAUSES = [
-    ("销售不符合强制性国家标准的电动自行车", "《标准化法》第37条；《产品质量法》第49条"),
-    ("销售未经强制性产品认证的电动自行车", "《认证认可条例》第66条"),
-    ("以不合格产品冒充合格产品", "《产品质量法》第50条"),
-]
-MODIFYING = ("销售经改装后不符合强制性国家标准的电动自行车", "《产品质量法》第49条")
-REPAIRING = ("维修服务中使用不合格蓄电池", "《产品质量法》第62条")
+# By their codes in the table of causes: what sellers, raided workshops and repair shops did.
+CAUSES = ["XS-01", "RZ-01", "XS-02"]
+MODIFYING, REPAIRING = "GZ-01", "FW-01"
+SUSPECTS = 2  # in the case that the police took
 
 
 class Cases:
@@ -53,6 +50,7 @@ class Cases:
 
     def __init__(self, ledger, people):
         self.ledger, self.people, self.rows = ledger, people, []
+        self.causes = {cause.code: cause for cause in Cause.objects.all()}
 
     def add(self, day, end, *, entity=None, region_id=None, **values):
         """A case that stands at `end` today."""
@@ -61,11 +59,12 @@ class Cases:
         kind = entity.kind if entity else ""
         operation = values.get("operation") or getattr(values.get("inspection"), "operation", None)
         is_raid = bool(operation) and operation.kind == Operation.Kind.CRACKDOWN
-        cause, basis = REPAIRING if kind == EntityKind.REPAIR_SHOP else MODIFYING if is_raid else chance.choice(CAUSES)
+        code = REPAIRING if kind == EntityKind.REPAIR_SHOP else MODIFYING if is_raid else chance.choice(CAUSES)
         case = Case(
             **{"entity": entity, "entity_kind": kind, "region_id": region_id, "unit": self.people.manager(region_id).unit,
-               "cause": cause, "legal_basis": basis, "proposed_on": day} | values
+               "acted_on": day, "proposed_on": day} | values
         )  # fmt: skip
+        case.rest_on(self.causes[code])
         case.end, case.days = end, {}
         for status in STEPS[end]:
             least, most, _field = PACE[status]
@@ -87,7 +86,7 @@ class Cases:
             for case in moving:
                 self._step(case, STEPS[case.end][nth])
             ledger.rewrite(
-                moving, ["status", "number", "filed_on", "decided_on", "closed_on", "police_on", "no_penalty"],
+                moving, ["status", "number", "filed_on", "decided_on", "closed_on", "police_on", "no_penalty", "suspects"],
                 when=lambda case: case.days[case.status], by=lambda case: self.people.manager(case.region_id),
                 why=lambda case: REASONS.get(case.status),
             )  # fmt: skip
@@ -99,6 +98,8 @@ class Cases:
             setattr(case, PACE[status][2], case.days[status])
         if status == CaseStatus.FILED:
             case.number = f"示例市监案〔{case.filed_on.year}〕{case.pk:03d}号"
+        if status == CaseStatus.POLICE:
+            case.suspects = SUSPECTS
         if status == CaseStatus.DECIDED:
             case.no_penalty = getattr(case, "is_excused", False)
 
@@ -151,7 +152,11 @@ def _from_crackdowns(cases, visits, operations):
         if number < THROUGH_AN_INSPECTION:
             values = {"came_from": Case.Origin.INSPECTION, "inspection": visit}
         if number == 10:
-            values |= {"closes_illegal_workshop": True, "goods_value": Decimal("18600.00")}
+            values |= {
+                "closes_illegal_workshop": True,
+                "goods_value": Decimal("18600.00"),
+                "workshop_value": Decimal("46800.00"),
+            }
         status = CaseStatus.CLOSED if visit.inspected_on < AUTUMN else CaseStatus.INVESTIGATING
         raids.append(cases.add(visit.inspected_on, status, entity=visit.entity, **values))
     return raids

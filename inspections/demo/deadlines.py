@@ -10,6 +10,7 @@ from inspections.models import (
     DeadlineKind,
     DeadlineRule,
     Lead,
+    Penalty,
     SamplingBatch,
     Seizure,
     Suspension,
@@ -53,11 +54,8 @@ def load_deadlines(ledger):
         kept = [item for item in seizure.items.all() if item.quantity > item.released + item.confiscated]
         if kept:
             periods.add(seizure, DeadlineKind.SEIZURE, seizure.seized_on)
-    followed = Case.objects.exclude(lead=None).values("lead")
-    for lead in (
-        Lead.objects.exclude(pk__in=followed).filter(handled_by=None).select_related("created_by").order_by("pk")
-    ):
-        periods.add(lead, DeadlineKind.FILING, lead.received_on)
+    for lead in Lead.objects.filter(passed_to="").select_related("created_by").order_by("pk"):
+        periods.add(lead, DeadlineKind.FILING, lead.received_on, met_on=lead.closed_on)
     ledger.write(periods.rows)
     _pause(ledger, next(p for p in periods.rows if p.kind == DeadlineKind.DECISION and p.met_on is None))
 
@@ -86,8 +84,8 @@ def _of_cases(periods):
             periods.add(case, DeadlineKind.FILING, case.proposed_on, met_on=case.filed_on)
         if case.decided_on or case.status in IN_HAND:
             periods.add(case, DeadlineKind.DECISION, case.filed_on, met_on=case.decided_on)
-        if case.status == CaseStatus.DECIDED and not case.no_penalty:
-            periods.add(case, DeadlineKind.PAYMENT, case.decided_on)
+    for penalty in Penalty.objects.exclude(amount=None).select_related("created_by").order_by("pk"):
+        periods.add(penalty, DeadlineKind.PAYMENT, penalty.decided_on, met_on=penalty.paid_on)
 
 
 def _of_batches(periods):

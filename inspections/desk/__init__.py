@@ -12,3 +12,19 @@ from inspections.desk.listing import LISTING, LISTING_CHECK, MONITORING_RUN
 open_desk(DEADLINE)
 open_desk(MONITORING_RUN, LISTING, LISTING_CHECK)
 open_desk(CERTIFICATE, RECALL)
+from inspections.desk.case import CASE
+from inspections.desk.deadline import DEADLINE
+from inspections.desk.declare import open_desk
+from inspections.desk.lead import LEAD
+from inspections.desk.penalty import PENALTY
+from inspections.desk.seizure import SEIZED_ITEM, SEIZURE
+
+open_desk(DEADLINE)
+open_desk(LEAD, CASE, PENALTY, SEIZURE, SEIZED_ITEM)
+from inspections.desk.interview import INTERVIEW, INTERVIEWED_ENTITY
+from inspections.desk.letter import LETTER
+from inspections.desk.order import ORDER
+from inspections.desk.sampling import SAMPLING_BATCH, SAMPLING_PLAN
+
+open_desk(DEADLINE)
+open_desk(INTERVIEW, INTERVIEWED_ENTITY, ORDER, LETTER, SAMPLING_PLAN, SAMPLING_BATCH)

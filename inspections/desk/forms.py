@@ -32,6 +32,14 @@ def attach_all(record, uploads, *, by):
 class DeedForm(SeenForm):
     """What is asked before a deed; its fields become the arguments of the verb, its `files` evidence of the record."""
 
+    def __init__(self, *args, by=None, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.by = by
+
+    def shown_by(self, _done):
+        """The record to which the files are attached; `_done` is what the verb returned."""
+        return self.record
+
     def does(self, deed, *, by) -> bool:
         """Do it in one transaction; false when it was refused, and then the page keeps everything typed."""
         values = dict(self.cleaned_data)
@@ -39,8 +47,8 @@ class DeedForm(SeenForm):
         verb = getattr(self.record, deed.name)
 
         def act():
-            verb(by=by, **values)
-            attach_all(self.record, uploads, by=by)
+            done = verb(by=by, **values)
+            attach_all(self.shown_by(done), uploads, by=by)
 
         return self.applies(act)
 

@@ -20,6 +20,7 @@ class NumberForm(SeenForm):
         "order_number_once_per_unit": "number",
         "interview_number_once_per_unit": "number",
         "seizure_number_once_per_unit": "number",
+        "batch_number_once": "number",
         "record_number": "number",
     }
 

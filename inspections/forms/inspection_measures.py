@@ -99,7 +99,7 @@ class MeasuresForm(forms.Form):
         if values.get("case"):
             measures.case = self._record(
                 Case(
-                    entity=self.entity, came_from=Case.Origin.INSPECTION, proposed_on=day,
+                    entity=self.entity, came_from=Case.Origin.INSPECTION, proposed_on=day, acted_on=day,
                     cause=self._text("case_cause"),
                 ),
                 "case", {"came_from"},

@@ -131,7 +131,7 @@ class Lead(OfEntity, WithEvidence, WithDeadlines, Record):
     def _close(self, to, *, by, outcome, on, **changes):
         day = on or today()
         outcome = outcome.strip()
-        self.advance(to, by=by, on=max(day, today()), reason=outcome[:100], outcome=outcome, closed_on=day, **changes)
+        self.advance(to, by=by, reason=outcome[:100], outcome=outcome, closed_on=day, **changes)
         if to == LeadStatus.PASSED_ON:
             self.drop_deadlines(by=by, reason=self.passed_to, on=day)
         else:

@@ -25,6 +25,7 @@ class Series(models.TextChoices):
     SEIZURE = "seizure", _("seizure list")
     CASE = "case", _("case")
     PENALTY = "penalty", _("penalty decision")
+    SAMPLING = "sampling", _("sampling record")
 
 
 def _holders(unit):

@@ -125,7 +125,7 @@ class Penalty(OfEntity, WithDeadlines, Record):
         if not self.is_owed:
             raise ValidationError(_("Nothing is owed here: it is paid, or it is no fine."), code="transition")
         self.paid_on = day
-        self.store(by=by, on=max(day, today()))
+        self.store(by=by)
         self.meet_deadline(DeadlineKind.PAYMENT, on=day, by=by)
         step = self.case.note_step(StepKind.PAID, by=by, on=day, number=number, note=note or str(self))
         self.case.await_closing(by=by, on=day)

@@ -41,23 +41,23 @@ class Proceeding(WithDeadlines, Record):
                 filed_on=day,
                 number=self._numbered(number, day),
             )
-            self._decide_about_filing(by=by, on=day)
+            self._decide_about_filing(step, by=by)
             self.start_deadline(DeadlineKind.DECISION, on=day, by=by)
         return step
 
     @transaction.atomic
-    def refuse(self, *, by, reason, on=None):
+    def refuse(self, *, by, reason, on=None, number=""):
         """Decide not to file (不予立案)."""
         self._only_by_manager(by)
         self.need_reason(reason)
         day = on or today()
-        step = self._move(CaseStatus.NOT_FILED, StepKind.NOT_FILED, by=by, on=day, note=reason)
-        self._decide_about_filing(by=by, on=day)
+        step = self._move(CaseStatus.NOT_FILED, StepKind.NOT_FILED, by=by, on=day, paper=number, note=reason)
+        self._decide_about_filing(step, by=by)
         return step
 
-    def investigate(self, *, by, on=None, note=""):
+    def investigate(self, *, by, on=None, number="", note=""):
         """Begin the investigation (调查取证)."""
-        return self._move(CaseStatus.INVESTIGATING, StepKind.INVESTIGATING, by=by, on=on, note=note)
+        return self._move(CaseStatus.INVESTIGATING, StepKind.INVESTIGATING, by=by, on=on, paper=number, note=note)
 
     @transaction.atomic
     def record_step(self, *, by, kind, on=None, number="", note=""):
@@ -113,17 +113,17 @@ class Proceeding(WithDeadlines, Record):
         step = self._move(
             CaseStatus.DECIDED, StepKind.DECIDED, by=by, on=day, note=note, filed_on=day, decided_on=day, number=number
         )
-        self._decide_about_filing(by=by, on=day)
+        self._decide_about_filing(step, by=by)
         if kind:
             self.impose(Penalty(kind=kind, amount=amount, number=number, decided_on=day), by=by, on=on)
         return step
 
     @transaction.atomic
-    def close(self, *, by, on=None, note=""):
+    def close(self, *, by, on=None, number="", note=""):
         """Close a decided case (结案)."""
         self._only_by_manager(by)
         day = on or today()
-        step = self._move(CaseStatus.CLOSED, StepKind.CLOSED, by=by, on=day, note=note, closed_on=day)
+        step = self._move(CaseStatus.CLOSED, StepKind.CLOSED, by=by, on=day, paper=number, note=note, closed_on=day)
         self.meet_deadline(DeadlineKind.CLOSING, on=day, by=by)
         self._wait_no_more(step, by=by)
         return step
@@ -180,7 +180,7 @@ class Proceeding(WithDeadlines, Record):
                 gettext("It was entered in the list on %(day)s already.") % {"day": self.abnormal_on}, code="transition"
             )
         self.abnormal_on = on or today()
-        self.store(by=by, reason=note, on=max(self.abnormal_on, today()))
+        self.store(by=by, reason=note)
         return self.note_step(StepKind.ABNORMAL, by=by, on=self.abnormal_on, number=number, note=note)
 
     @transaction.atomic
@@ -206,7 +206,7 @@ class Proceeding(WithDeadlines, Record):
         """Write a step of the case; the verbs call it within their transaction."""
         step = CaseStep(case=self, kind=kind, taken_on=on, number=number.strip(), note=note.strip())
         try:
-            step.store(by=by, on=max(on, today()))
+            step.store(by=by)
         except ValidationError as error:
             messages = error.update_error_dict({})
             raise ValidationError(
@@ -223,12 +223,15 @@ class Proceeding(WithDeadlines, Record):
     def _move(self, to, kind, *, by, on=None, note="", paper="", **changes):
         """Advance the case and write the step; returns it. `paper` is the step's number, else that of the case is quoted."""
         day = on or today()
-        self.advance(to, by=by, on=max(day, today()), reason=note, **changes)
+        self.advance(to, by=by, reason=note, **changes)
         return self.note_step(kind, by=by, on=day, number=paper or changes.get("number", ""), note=note)
 
-    def _decide_about_filing(self, *, by, on):
-        for record in filter(None, [self, self.lead]):
-            record.meet_deadline(DeadlineKind.FILING, on=on, by=by)
+    def _decide_about_filing(self, step, *, by):
+        """The decision is made, and with it the lead that brought the case is handled."""
+        self.meet_deadline(DeadlineKind.FILING, on=step.taken_on, by=by)
+        if self.lead and self.lead.status in self.lead.moves and step.taken_on >= self.lead.received_on:
+            outcome = " · ".join(part for part in (step.get_kind_display(), self.number) if part)
+            self.lead.handle(by=by, outcome=outcome, on=step.taken_on)
 
     def _wait_no_more(self, step, *, by):
         for record in [self, *self.penalties.all()]:

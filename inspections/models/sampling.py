@@ -67,9 +67,7 @@ class Level(models.TextChoices):
 
 
 class SamplingPlan(WithEvidence, Record):
-    """How many batches of what are to be sampled in a period (抽查计划)."""
-
-    date_field = "starts_on"
+    """How many batches of what are to be sampled in a period, which may lie ahead (抽查计划)."""
 
     name = models.CharField(_("name"), max_length=120)
     level = models.CharField(_("ordered by"), max_length=20, choices=Level)
@@ -188,14 +186,19 @@ class SamplingBatch(OfEntity, WithDeadlines, WithEvidence, Record):
         return self.number
 
     @transaction.atomic
-    def record_result(self, *, by, passed, failed_items="", report_number="", on=None):
-        """Enter the laboratory's result, the first one or the one after an objection; a failed one may be objected to."""
+    def record_result(self, *, by, passed, failed_items="", report_number="", on=None, reason=""):
+        """Enter the laboratory's result, the first one or the one after an objection; a failed one may be objected to.
+
+        `reason` says in the history where it was read.
+        """
         to = BatchStatus.PASSED if passed else BatchStatus.FAILED
         day = on or today()
         report = {"report_number": report_number.strip()} if report_number.strip() else {}
         items = "" if passed else failed_items.strip()
         is_retest = self.objected_on is not None
-        self.advance(to, by=by, on=on, result_on=day, failed_items=items, **report)
+        if is_retest and day < self.objected_on:
+            raise ValidationError({"on": _("The re-test came after the objection: check the date.")})
+        self.advance(to, by=by, on=on, reason=reason, result_on=day, failed_items=items, **report)
         if not passed and not is_retest:
             self.start_deadline(DeadlineKind.OBJECTION, on=day, by=by)
 
@@ -204,6 +207,8 @@ class SamplingBatch(OfEntity, WithDeadlines, WithEvidence, Record):
         """Record the entity's objection (异议); the batch waits for the re-test."""
         self.need_reason(reason)
         day = on or today()
+        if self.result_on and day < self.result_on:
+            raise ValidationError({"on": _("The result came later: check the date.")})
         self.advance(BatchStatus.OBJECTION, by=by, on=on, reason=reason, objected_on=day)
         self.meet_deadline(DeadlineKind.OBJECTION, on=day, by=by)
 
@@ -219,6 +224,7 @@ class SamplingBatch(OfEntity, WithDeadlines, WithEvidence, Record):
     @transaction.atomic
     def order(self, *, by, on=None, order_to_correct=None):
         """Order the entity to correct, after the transfer or where the county ordered the sampling itself."""
+        self._refuse_of_another("order_to_correct", order_to_correct)
         day = on or today()
         paper = {"order_to_correct": order_to_correct} if order_to_correct is not None else {}
         self.advance(BatchStatus.ORDERED, by=by, on=on, ordered_on=day, **paper)
@@ -229,15 +235,22 @@ class SamplingBatch(OfEntity, WithDeadlines, WithEvidence, Record):
     @transaction.atomic
     def reinspect(self, *, by, on=None, reinspection=None):
         """Record the re-inspection, by a visit where it was one."""
+        self._refuse_of_another("reinspection", reinspection)
         day = on or today()
         visit = {"reinspection": reinspection} if reinspection is not None else {}
         self.advance(BatchStatus.REINSPECTED, by=by, on=on, reinspected_on=day, **visit)
         self.meet_deadline(DeadlineKind.CORRECTION, on=day, by=by)
         self.meet_deadline(DeadlineKind.REINSPECTION, on=day, by=by)
 
+    def _refuse_of_another(self, name, record):
+        if record is not None and record.entity_id != self.entity_id:
+            raise ValidationError({name: _("This is about another entity.")})
+
+    @transaction.atomic
     def handle(self, *, by, on=None):
-        """Finish the follow-up handling (后处理)."""
+        """Finish the follow-up handling (后处理); nothing is waited for any more."""
         self.advance(BatchStatus.HANDLED, by=by, on=on, handled_on=on or today())
+        self.drop_deadlines(by=by, on=on, reason=str(self.get_status_display()))
 
     def void(self, *, by, reason, on=None):
         """Take back a batch that was recorded in error; it counts nowhere."""

@@ -153,7 +153,7 @@ class SeizedItem(Record):
         disposal = Disposal(
             item=self, kind=kind, quantity=quantity, settled_on=day, number=number.strip(), note=note.strip()
         )
-        disposal.store(by=by, on=max(day, today()))
+        disposal.store(by=by)
         if not any(item.kept for item in self.seizure.items.all()):
             self.seizure.meet_deadline(DeadlineKind.SEIZURE, on=day, by=by)
         return disposal

@@ -86,7 +86,7 @@ def desk_deed(request, name, pk, deed):
         raise PermissionDenied
     if request.method != "POST" and not done.is_possible(record):
         return _not_now(request, record)
-    form = done.form(request.POST or None, request.FILES or None, record=record)
+    form = done.form(request.POST or None, request.FILES or None, record=record, by=request.user)
     if form.is_valid() and form.does(done, by=request.user):
         messages.success(request, _("Done: %(deed)s") % {"deed": done.label})
         return _after(desk, record)

@@ -96,6 +96,7 @@ def inspection_detail(request, pk):
         "signatures": _signatures(inspection, photos),
         "papers": _papers(inspection),
         "cases": list(inspection.cases.all()),
+        "leads": list(inspection.leads.visible_to(request.user)),
         "amendments": inspection.amendments(),
         "may_amend": inspection.may_be_amended_by(request.user),
         "may_confirm": Inspection.objects.to_be_confirmed_by(request.user).filter(pk=inspection.pk).exists(),

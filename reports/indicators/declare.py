@@ -15,6 +15,11 @@ COUNT = Count("pk")
 EVERYWHERE = frozenset({"month", "region", "unit"})
 
 
+def _plain(quantity):
+    """A whole number where it is one, so that a count stays a count."""
+    return int(quantity) if quantity == int(quantity) else quantity
+
+
 @dataclass(frozen=True)
 class Indicator:
     """One total: which records (`select`), measured how, placed by which date and region.
@@ -42,8 +47,16 @@ class Indicator:
         return scope.narrow(self.select(scope), date_field=self.date_field, region_field=self.region_field)
 
     def total(self, scope: FigureScope) -> int | Decimal:
-        """The figure: its measure over its drill-down. One query."""
+        """The figure: its measure over its drill-down, and what was returned. One query, and one for all returns of the scope."""
+        return self.recorded(scope) + self.returned(scope)
+
+    def recorded(self, scope: FigureScope) -> int | Decimal:
+        """The part of the figure that rests on records. One query."""
         return self.measured(self.rows(scope))
+
+    def returned(self, scope: FigureScope) -> int | Decimal:
+        """The part that units returned without records (汇总填报)."""
+        return _plain(scope.returned.get(self.key, 0))
 
     def measured(self, rows: QuerySet) -> int | Decimal:
         """The measure over some of its rows: what a filtered list shows as its sum."""
@@ -55,7 +68,10 @@ class Indicator:
             return {}
         group = F(f"{self.region_field}__code") if axis == "region" else TruncMonth(self.date_field)
         grouped = self.rows(scope).order_by().values(group=group).annotate(figure=self.measure)
-        return {row["group"]: row["figure"] or 0 for row in grouped}
+        figures = {row["group"]: row["figure"] or 0 for row in grouped}
+        for place, quantity in scope.returned_by(axis).get(self.key, {}).items():
+            figures[place] = figures.get(place, 0) + _plain(quantity)
+        return figures
 
 
 @dataclass(frozen=True)

@@ -1,7 +1,11 @@
 """Sampling, operations and teams."""
 
+from django.utils.translation import gettext_lazy as _
+
 from inspections import models as work
+from reports.columns import Column
 from reports.ledgers.declare import CODE, ENTITY, KIND, WHERE, Ledger
+from reports.models import Return
 
 DEPARTMENTS = (
     Ledger(
@@ -29,5 +33,12 @@ DEPARTMENTS = (
         work.JointTeam, "departments", "team",
         ("name", "formed_on", "leader", "headcount", "departments", *WHERE), facts=("formed_on", "leader", "headcount"),
         search=("name", "leader"), date="formed_on",
+    ),
+    Ledger(
+        Return, "departments", "table",
+        (Column("label", _("indicator"), read=lambda r: r.label, sort=("indicator",)), "since", "until", "quantity",
+         "document_number", "is_opening", *WHERE, "status"),
+        facts=("until", "quantity", "status"), further=("indicator", "note", "checked_by", "checked_on"),
+        search=("indicator", "document_number", "note"), filters=("status", "is_opening"), date="until",
     ),
 )  # fmt: skip

@@ -19,6 +19,7 @@ from reports.columns import Column
 from reports.details import Details
 from reports.indicators import COUNT, Rate
 from reports.ledgers import BY_NAME, CHAPTERS, LEDGERS
+from reports.own import is_own
 from reports.selection import Selection
 from reports.spreadsheets import write_ledger
 
@@ -195,6 +196,8 @@ def _behind(chosen, count):
     """The figure on top of its drill-down, and whether the list below is all of it."""
     figure, counted, scope = chosen.figure, chosen.counted, chosen.scope
     records, visible = counted.rows(scope).count(), chosen.behind_figure.count()
+    returns = scope.returns().filter(indicator=counted.key)
+    seen = list(returns.visible_to(chosen.officer).select_related("unit", "region"))
     return {
         "label": figure.label,
         "figure": _words(figure.total(scope)),
@@ -203,6 +206,11 @@ def _behind(chosen, count):
         "dashboard": f"{reverse('dashboard')}?{urlencode(scope.query())}",
         "counted": counted if isinstance(figure, Rate) else None,
         "is_measured": counted.measure is not COUNT,
+        "is_own": is_own(figure),
+        "recorded": _words(counted.recorded(scope)),
+        "returned": _words(counted.returned(scope)) if counted.returned(scope) else "",
+        "returns": seen,
+        "returns_hidden": returns.count() - len(seen),
         "listed": _words(counted.measured(chosen.rows)),
         "listed_unit": counted.unit,
         "records": records,

@@ -16,6 +16,7 @@ from inspections.models.numbering import take_number
 from tests.at_once import at_once, needs_waiting_writers
 from tests.factories import (
     attach_photo,
+    make_batch,
     make_hazard,
     make_inspection,
     make_interviewed_entity,
@@ -46,7 +47,13 @@ def papers(world):
     order = make_order(world, inspection=visit)
     part = make_interviewed_entity(world)
     seized = make_seized_item(world, description="60V 电池")
-    return {"record": visit, "order": order, "interview": part.interview, "seizure": seized.seizure}
+    return {
+        "record": visit,
+        "order": order,
+        "interview": part.interview,
+        "seizure": seized.seizure,
+        "sampling": make_batch(world),
+    }
 
 
 def block(world, **changes):

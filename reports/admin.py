@@ -1,0 +1,77 @@
+"""Returns, own indicators, and which indicators a campaign shows."""
+
+from django import forms
+from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
+
+from entities.scoped_admin import ScopedAdmin, ScopedForm, StoredForm
+from inspections.admin.record import REGION, PlacedAdmin
+from inspections.frame import request_frame
+from reports.ledgers import LEDGERS
+from reports.models import ChosenIndicator, OwnIndicator, Return
+from reports.own import CHAPTER_LABELS, labels, returnable
+
+
+def _ledgers():
+    return [("", "—"), *((ledger.name, str(ledger.label)) for ledger in LEDGERS)]
+
+
+class ReturnAdminForm(StoredForm):
+    """The indicator is chosen by its name."""
+
+    indicator = forms.ChoiceField(label=_("indicator"), choices=lambda: returnable(None).items())
+
+
+@admin.register(Return)
+class ReturnAdmin(PlacedAdmin):
+    form = ReturnAdminForm
+    fixed = ("indicator", "region")
+    list_display = ["indicator", "since", "until", "quantity", "unit", "region", "status"]
+    list_filter = ["status", "is_opening", REGION]
+    list_select_related = ["unit", "region"]
+    search_fields = ["indicator", "document_number"]
+
+    def is_settled(self, obj):
+        return obj.status != "entered"
+
+
+class OwnIndicatorForm(ScopedForm):
+    ledger = forms.ChoiceField(
+        label=_("ledger"), choices=_ledgers, required=False,
+        help_text=_("Empty: the indicator is counted from returns alone."),
+    )  # fmt: skip
+
+
+@admin.register(OwnIndicator)
+class OwnIndicatorAdmin(ScopedAdmin):
+    has_many_rows = False
+    form = OwnIndicatorForm
+    fixed = ("campaign", "key")
+    list_display = ["key", "name", "unit", "campaign", "ledger", "source"]
+    list_display_links = ["key", "name"]
+    list_filter = ["campaign"]
+    list_select_related = ["campaign"]
+    search_fields = ["key", "name", "name_en"]
+
+    def get_changeform_initial_data(self, request):
+        return {"campaign": request_frame(request).campaign} | super().get_changeform_initial_data(request)
+
+
+class ChosenIndicatorForm(ScopedForm):
+    key = forms.ChoiceField(label=_("indicator"), choices=lambda: labels(None).items())
+    chapter = forms.ChoiceField(label=_("chapter"), choices=lambda: CHAPTER_LABELS.items())
+
+
+@admin.register(ChosenIndicator)
+class ChosenIndicatorAdmin(ScopedAdmin):
+    """Without a row the campaign shows the figures of the bulletin; with the first one it shows what is chosen here."""
+
+    has_many_rows = False
+    form = ChosenIndicatorForm
+    list_display = ["key", "campaign", "chapter", "rank"]
+    list_filter = ["campaign", "chapter"]
+    list_select_related = ["campaign"]
+    search_fields = ["key"]
+
+    def get_changeform_initial_data(self, request):
+        return {"campaign": request_frame(request).campaign} | super().get_changeform_initial_data(request)
