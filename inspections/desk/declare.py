@@ -39,7 +39,8 @@ class Desk:
     """The form of one kind of record and its deeds.
 
     `changeable` says until when a record is changed by its form; `begins_at` whether one can begin at a given origin;
-    `back` names the foreign key whose record is shown after saving, for parts that have no life of their own.
+    `back` names the foreign key whose record is shown after saving, for parts that have no life of their own. `pages` are further
+    pages for many such records at once, (label, name of the URL), offered beside the list to those who may change them.
     """
 
     model: type[models.Model]
@@ -49,6 +50,7 @@ class Desk:
     changeable: Callable[[models.Model], bool] = lambda record: True
     begins_at: Callable[[models.Model], bool] = lambda origin: True
     back: str = ""
+    pages: tuple[tuple[str | Promise, str], ...] = ()
 
     @property
     def name(self) -> str:

@@ -206,4 +206,5 @@ SAMPLING_BATCH = Desk(
         ),
     ),
     changeable=lambda batch: batch.status == BatchStatus.SAMPLED,
+    pages=((_("Results from a laboratory"), "sampling_results"),),
 )  # fmt: skip

@@ -103,6 +103,7 @@ def ledger(request, name):
             "behind": _behind(chosen, paginator.count) if chosen.figure else None,
             "everything": everything,
             "new_url": _new_url(request.user, declared),
+            "desk_pages": _desk_pages(request.user, declared),
             "exportable": paginator.count if everything else chosen.exportable.count(),
         },
     )
@@ -174,6 +175,14 @@ def _new_url(officer, declared) -> str:
     desk = desk_of(declared.name)
     stands_alone = desk is not None and desk.form is not None and not desk.back
     return desk.new_url if stands_alone and desk.may_add(officer) else ""
+
+
+def _desk_pages(officer, declared):
+    """Further pages for many records of that kind at once: (label, address)."""
+    desk = desk_of(declared.name)
+    if desk is None or not officer.has_perm(desk.right("change")):
+        return []
+    return [(label, reverse(name)) for label, name in desk.pages]
 
 
 def _heads(declared, chosen):
