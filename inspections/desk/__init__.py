@@ -11,9 +11,6 @@ from inspections.desk.deadline import DEADLINE
 from inspections.desk.declare import open_desk
 from inspections.desk.interview import INTERVIEW, INTERVIEWED_ENTITY
 from inspections.desk.joint import EXPOSURE, HANDOVER, JOINT_TEAM, OPERATION
-from inspections.desk.deadline import DEADLINE
-from inspections.desk.declare import open_desk
-from inspections.desk.interview import INTERVIEW, INTERVIEWED_ENTITY
 from inspections.desk.lead import LEAD
 from inspections.desk.letter import LETTER
 from inspections.desk.listing import LISTING, LISTING_CHECK, MONITORING_RUN
