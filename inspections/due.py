@@ -10,7 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 from entities.models import Unit
 from entities.roles import Role
-from inspections.models import Campaign, Deadline, Hazard, Task
+from inspections.models import Assignment, Campaign, Deadline, Hazard, Task
 
 WITHIN = timedelta(days=7)
 AT_WORK = (Campaign.Status.RUNNING, Campaign.Status.WRAPPING_UP)
@@ -73,7 +73,12 @@ TASKS = Source(
     _("tasks"), lambda: Task.objects.pending(), "due_on", lambda officer: Q(assignee=officer),
     lambda t: (_("task"), str(t), t.place_url), joins=("entity",),
 )  # fmt: skip
-SOURCES = (DEADLINES, HAZARDS, TASKS)
+ASSIGNMENTS = Source(
+    _("assignments"), lambda: Assignment.objects.filter(status=Assignment.Status.OPEN), "due_on",
+    lambda officer: Q(to_officer=officer) | Q(to_officer=None, to_unit=officer.unit_id),
+    lambda a: (_("assignment"), a.what, a.get_absolute_url()),
+)  # fmt: skip
+SOURCES = (DEADLINES, ASSIGNMENTS, HAZARDS, TASKS)
 
 
 def sources_without_panel() -> list[Source]:

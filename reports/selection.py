@@ -12,6 +12,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Region, Unit
+from inspections.models.record import Record
 from reports.indicators import Rate, indicator
 from reports.own import indicator_of
 from reports.scope import FigureScope
@@ -144,7 +145,9 @@ class Selection:
         ledger = self.ledger
         declared = {"q": django_filters.CharFilter(label=_("search"), method=_untouched, widget=_search_box())}
         for name in ledger.filters:
-            declared[name] = _filter_of(ledger.model._meta.get_field(name))
+            declared[name] = _filter_of(ledger.model._meta.get_field(name), self.officer, self.campaign)
+        for name, path in ledger.reached:
+            declared[name] = _filter_of(_field_at(ledger.model, path), self.officer, self.campaign, path=path)
         for name, label, select in ledger.switches:
             declared[name] = django_filters.BooleanFilter(
                 label=label, method=_switch(select), widget=forms.CheckboxInput(attrs={"value": "1"})
@@ -211,18 +214,24 @@ def _day(label):
     )
 
 
-def _filter_of(field):
-    label = field.verbose_name
+def _field_at(model, path):
+    for step in path.split("__")[:-1]:
+        model = model._meta.get_field(step).related_model
+    return model._meta.get_field(path.split("__")[-1])
+
+
+def _filter_of(field, officer, campaign, path=""):
+    label, path = field.verbose_name, path or field.name
     if isinstance(field, BooleanField):
         return django_filters.TypedChoiceFilter(
-            field_name=field.name, label=label, choices=[("", _("all")), *YES_NO], coerce=lambda value: value == "1"
+            field_name=path, label=label, choices=[("", _("all")), *YES_NO], coerce=lambda value: value == "1"
         )
     if isinstance(field, ForeignKey):
-        # Departments: a handful, public.
-        return django_filters.ModelChoiceFilter(
-            field_name=field.name, label=label, queryset=field.related_model.objects.all(), empty_label=_("all")
-        )
-    return django_filters.ChoiceFilter(field_name=field.name, label=label, choices=field.choices, empty_label=_("all"))
+        rows = field.related_model.objects.all()
+        if issubclass(field.related_model, Record):
+            rows = (rows if officer is None else rows.visible_to(officer)).filter(campaign=campaign)
+        return django_filters.ModelChoiceFilter(field_name=path, label=label, queryset=rows, empty_label=_("all"))
+    return django_filters.ChoiceFilter(field_name=path, label=label, choices=field.choices, empty_label=_("all"))
 
 
 def _chosen_from(model, officer, chosen, label):

@@ -6,6 +6,7 @@ from django.urls import reverse
 
 from entities.models import Grant
 from inspections.models import Checklist, ChecklistItem, ChecklistVersion, DeadlineRule, Holiday
+from reports.models import ChosenIndicator, OwnIndicator
 from tests.factories import MAKERS, make_cause, make_number_block
 from tests.models import own_models
 
@@ -26,6 +27,12 @@ def one_of(name, world):
         "grant": lambda: Grant.objects.get(officer=world.second),
         "campaign": lambda: world.campaign,
         "holiday": lambda: Holiday.objects.create(day=date(2024, 10, 1), name="国庆节"),
+        "ownindicator": lambda: OwnIndicator.objects.create(
+            campaign=world.campaign, key="own-x", name="自设", unit="次"
+        ),
+        "chosenindicator": lambda: ChosenIndicator.objects.create(
+            campaign=world.campaign, key="visits_all", chapter="visits"
+        ),
         "cause": lambda: make_cause(world),
         "deadlinerule": lambda: DeadlineRule.objects.create(kind="filing", days=15, in_force_from=date(2024, 1, 1)),
         "numberblock": lambda: make_number_block(world),

@@ -50,6 +50,7 @@ from inspections.models import (
     Task,
     Training,
 )
+from reports.models import Return
 from tests.world import TODAY, valid_credit_code
 
 
@@ -377,6 +378,15 @@ def make_recall(world, *, by=None, **changes):
     return write(Recall, world, by or world.clerk, **values | changes)
 
 
+def make_return(world, *, by=None, **changes):
+    """Seven inspections that the county's fire department reports without records."""
+    values = {
+        "indicator": "visits_all", "since": date(2024, 8, 1), "until": date(2024, 8, 31), "quantity": 7,
+        "document_number": "消函〔2024〕8号",
+    }  # fmt: skip
+    return write(Return, world, by or world.clerk, **values | changes)
+
+
 def make_number_block(world, **changes):
     """Numbers of orders to correct that are reserved for the inspector's unit: 〔2024〕1 to 9."""
     values = {
@@ -405,6 +415,7 @@ MAKERS = {
     "monitoringrun": make_monitoring_run,
     "outreachevent": make_outreach_event,
     "recall": make_recall,
+    "return": make_return,
     "samplingplan": make_sampling_plan,
     "case": make_case,
     "coordinationevent": make_coordination_event,

@@ -1,6 +1,6 @@
 """One record of every kind in the inspector's county, for tests that walk all ledgers."""
 
-from datetime import date
+from datetime import date, timedelta
 
 from inspections.models import (
     Assignment,
@@ -33,6 +33,7 @@ from inspections.models import (
     Task,
     Training,
 )
+from reports.models import Return
 from tests.factories import attach_photo, make_entity, make_hazard, make_inspection, make_self_check
 
 DAY = date(2024, 9, 2)
@@ -127,6 +128,13 @@ def make_one_of_each(world, number=1):
     certificate.suspend(by=world.clerk, reason="=抽查", on=DAY)
     made["certificatechange"] = certificate.changes.get()
     add(Recall(**c, entity=shop, product="battery", model_name="48V", announced_on=DAY, items=3, reason="隐患"))
+    returned = Return(
+        **here, indicator="visits_all", since=DAY, until=DAY, quantity=number, document_number=f"=函{number}",
+        unit=world.inspector.unit,
+    )  # fmt: skip
+    returned.note = str(number)
+    returned.since = DAY - timedelta(days=number)
+    add(returned)
     period = Deadline(
         owner=raid, about=f"案件{number}", kind="decision", officer=world.inspector, starts_on=DAY, days=90,
         extension_days=30, due_on=date(2024, 12, 2),

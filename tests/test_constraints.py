@@ -10,6 +10,7 @@ from django.utils import translation
 
 from entities.models import Grant, Officer, Region
 from inspections.models import Campaign, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
+from reports.models import ChosenIndicator, OwnIndicator
 from tests.factories import (
     make_assignment,
     make_batch,
@@ -35,6 +36,7 @@ from tests.factories import (
     make_publicity,
     make_recall,
     make_rectification,
+    make_return,
     make_sampling_plan,
     make_seized_item,
     make_seizure,
@@ -122,6 +124,14 @@ def a_closed_lead(world):
     lead = make_lead(world)
     lead.find_unfounded(by=world.manager, reason="查无实据", on=TODAY)
     return lead
+
+
+def own_indicator(world, key="own-nights"):
+    return OwnIndicator.objects.create(campaign=world.campaign, key=key, name="夜间检查", unit="次")
+
+
+def chosen_indicator(world, key="visits_all"):
+    return ChosenIndicator.objects.create(campaign=world.campaign, key=key, chapter="enterprises")
 
 
 def two_digests(world):
@@ -219,6 +229,12 @@ BREAKERS = {
     "certificate_number_once": (a_second(make_certificate, number="2"), {"number": "2024010101000001"}),
     "certificate_expires_after_issue": (make_certificate, {"expires_on": date(2024, 5, 5)}),
     "recall_has_items": (make_recall, {"items": 0}),
+    "return_period_in_order": (make_return, {"since": date(2024, 9, 1)}),
+    "return_quantity_not_negative": (make_return, {"quantity": -1}),
+    "return_checked_by_somebody": (make_return, {"status": "checked"}),
+    "return_once": (a_second(make_return, until=date(2024, 8, 30)), {"until": date(2024, 8, 31)}),
+    "own_indicator_key_once": (a_second(own_indicator, key="own-days"), {"key": "own-nights"}),
+    "chosen_indicator_once": (a_second(chosen_indicator, key="cases_all"), {"key": "visits_all"}),
     "deadline_rule_has_days": (a_rule, {"days": 0}),
     "deadline_rule_ends_after_it_begins": (a_rule, {"in_force_to": date(2023, 12, 31)}),
     "deadline_rule_begins_once": (a_second(a_rule, in_force_from=TODAY), {"in_force_from": date(2024, 1, 1)}),
@@ -275,7 +291,7 @@ OTHER_MESSAGES = {
 
 CONSTRAINTS = {
     constraint.name: (model, constraint)
-    for label in ("entities", "inspections")
+    for label in ("entities", "inspections", "reports")
     for model in apps.get_app_config(label).get_models()
     for constraint in model._meta.constraints
 }

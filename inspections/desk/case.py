@@ -185,8 +185,6 @@ class DecideForm(NotedForm):
 class OnTheSpotForm(NotedForm):
     """The penalty that is decided at once."""
 
-    shown_at = PaperForm.shown_at | {"penalty_fine_is_positive": "amount", "penalty_amounts_fit_kind": "amount"}
-
     kind = forms.ChoiceField(label=_("penalty"), choices=[(kind.value, kind.label) for kind in Penalty.ON_THE_SPOT])
     amount = forms.DecimalField(
         label=_("fine (yuan)"), required=False, max_digits=14, decimal_places=2,
@@ -197,6 +195,15 @@ class OnTheSpotForm(NotedForm):
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
         self.fields["number"].label, self.fields["number"].help_text = _("decision number"), FROM_BLOCK
+
+    def clean(self):
+        """A fine has its amount, a warning none."""
+        values = super().clean()
+        is_fine, has_amount = values.get("kind") == Penalty.Kind.FINE, bool(values.get("amount"))
+        if "kind" in values and "amount" not in self.errors and is_fine != has_amount:
+            said = _("Enter the fine.") if is_fine else _("A warning has no amount.")
+            self.add_error("amount", said)
+        return values
 
 
 class PoliceForm(NotedForm):

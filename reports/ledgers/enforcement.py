@@ -49,7 +49,7 @@ ENFORCEMENT = (
                  "police_on", "no_penalty", "officers", "goods_value", "closes_illegal_workshop",
                  "workshop_value", "suspects", "transferred_to", "abnormal_on"),
         search=("number", "person_name", "cause", *ENTITY),
-        filters=("status", "ground", "came_from", "procedure", KIND, "closes_illegal_workshop"), date="proposed_on",
+        filters=("operation", "status", "ground", "came_from", "procedure", KIND, "closes_illegal_workshop"), date="proposed_on",
     ),
     Ledger(
         work.CaseStep, "enforcement", "case",

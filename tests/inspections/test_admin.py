@@ -10,6 +10,8 @@ from django.test.utils import CaptureQueriesContext
 
 from entities.models import Department, Grant, Officer, Region, Unit
 from inspections.models import Campaign, Cause, DeadlineRule, Holiday, NumberBlock
+from reports.indicators import INDICATORS
+from reports.models import ChosenIndicator, OwnIndicator
 from tests.admin_pages import OURS, SEEN_ONLY, one_of, url
 from tests.factories import MAKERS, make_entity
 from tests.world import TODAY
@@ -40,6 +42,10 @@ def many_more(name, world, first, count=30):
                 code=f"C{n}", name=f"行动{n}", region=world.city, starts_on=TODAY, ends_on=TODAY
             ),
             "holiday": lambda n: Holiday(day=TODAY + timedelta(days=60 + n), name="假日"),
+            "ownindicator": lambda n: OwnIndicator(campaign=world.campaign, key=f"own-{n}", name="自设", unit="次"),
+            "chosenindicator": lambda n: ChosenIndicator(
+                campaign=world.campaign, key=INDICATORS[n].key, chapter="visits"
+            ),
             "cause": lambda n: Cause(code=f"X{n}", name=f"案由{n}", penalised="某法", group="other", in_force_from=TODAY),
             "deadlinerule": lambda n: DeadlineRule(kind="filing", days=n, in_force_from=TODAY + timedelta(days=n)),
             "numberblock": lambda n: NumberBlock(

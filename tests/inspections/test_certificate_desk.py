@@ -8,7 +8,7 @@ from django.utils import translation
 
 from inspections.models import Certificate, CertificateChange, Evidence, Recall
 from inspections.views.certificate import verdict
-from tests.factories import make_certificate, make_entity, make_photo
+from tests.factories import make_certificate, make_entity, make_photo, make_recall
 
 CHECK = reverse("certificate_check")
 
@@ -85,9 +85,11 @@ def test_an_inspector_reads_certificates_only(client, world):
         assert page(client, world.stranger, url).status_code == 404
 
 
-def test_an_entitys_page_tells_of_its_certificates(client, world):
+def test_an_entitys_page_tells_of_its_certificates_among_all_else(client, world):
     make_certificate(world, number="ZS-7")
-    assert "ZS-7" in page(client, world.inspector, world.shop.get_absolute_url()).content.decode()
+    make_recall(world, model_name="48V20Ah")
+    shown = page(client, world.inspector, world.shop.get_absolute_url()).content.decode()
+    assert "ZS-7" in shown and "48V20Ah" in shown
 
 
 def test_a_recall_is_recorded(client, world):

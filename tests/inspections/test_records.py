@@ -105,9 +105,29 @@ def lead_values(_world):
     }  # fmt: skip
 
 
+def assignment_values(_world):
+    none = {"done_on": None}
+    return {"open": none, "reported": none, "done": {"done_on": TODAY}, "withdrawn": none}
+
+
+def nothing_of(name):
+    """A kind of record that carries nothing more in any of its statuses."""
+    return lambda _world: {status: {} for status in dict(WITH_MOVES[name]._meta.get_field("status").flatchoices)}
+
+
+def return_values(world):
+    none = {"checked_by": None, "checked_on": None}
+    return {"entered": none, "checked": {"checked_by": world.manager, "checked_on": TODAY}, "refused": none}
+
+
 CARRIES = {"hazard": hazard_values, "inspection": inspection_values, "case": case_values, "samplingbatch": batch_values}
 CARRIES["lead"] = lead_values
 CARRIES |= {"listing": listing_values, "certificate": certificate_values}
+CARRIES["listing"] = listing_values
+CARRIES["assignment"] = assignment_values
+CARRIES["coordinationevent"] = nothing_of("coordinationevent")
+CARRIES["certificate"] = nothing_of("certificate")
+CARRIES["return"] = return_values
 PAIRS = [
     (name, now, to)
     for name, model in WITH_MOVES.items()
