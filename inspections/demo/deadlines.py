@@ -92,6 +92,8 @@ def _of_batches(periods):
     for batch in SamplingBatch.objects.select_related("created_by").order_by("pk"):
         if batch.status == BatchStatus.FAILED and (TODAY - batch.result_on).days < 15:
             periods.add(batch, DeadlineKind.OBJECTION, batch.result_on)
+        if batch.objected_on:
+            periods.add(batch, DeadlineKind.OBJECTION, batch.result_on, met_on=batch.objected_on)
         if batch.ordered_on:
             periods.add(batch, DeadlineKind.CORRECTION, batch.ordered_on, met_on=batch.reinspected_on)
             periods.add(batch, DeadlineKind.REINSPECTION, batch.ordered_on, met_on=batch.reinspected_on)

@@ -4,6 +4,7 @@ from datetime import date, timedelta
 
 from entities.models import EntityKind
 from inspections.demo.ledger import TODAY, parts
+from inspections.demo.papers import invite_platforms
 from inspections.demo.visits import counts
 from inspections.models import (
     HazardStatus,
@@ -86,6 +87,7 @@ def load_interviews(ledger, people, entities):
             )  # fmt: skip
             sessions.append(ledger.signed(session, by=lead, on=day))
             invited += [(session, entity) for entity in together]
+    invited = invite_platforms(ledger, people, invited)
     ledger.write(sessions)
     ledger.link(
         Interview.officers.through,

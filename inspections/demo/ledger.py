@@ -70,6 +70,11 @@ class Ledger:
         minutes = self.chance.randrange(since * 60, 18 * 60)
         return timezone.make_aware(datetime.combine(day, time(minutes // 60, minutes % 60)))
 
+    @staticmethod
+    def morning(day):
+        """Half past nine of that day, which leaves chance as it is."""
+        return timezone.make_aware(datetime.combine(day, time(9, 30)))
+
     def signed(self, record, *, by, on, at=None):
         """The record with its campaign, authors and times, as if it had been entered on that day or at that moment."""
         if hasattr(record, "campaign_id") and record.campaign_id is None:

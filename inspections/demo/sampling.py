@@ -1,9 +1,11 @@
 """Product batches at the laboratory, and what becomes of those that fail."""
 
+from collections import Counter
 from datetime import date
 
 from entities.models import EntityKind
-from inspections.models import SamplingBatch
+from inspections.demo.ledger import START, TODAY
+from inspections.models import Level, SamplingBatch, SamplingPlan
 from inspections.models.sampling import BatchStatus
 
 # Level, batches, and how the first of them end; the rest passed. City and county together are the 81 of figure
@@ -15,6 +17,7 @@ SAMPLING = [
     ("province", 5, [BatchStatus.FAILED]),
     ("national", 2, []),
 ]  # fmt: skip
+LABORATORIES = {"city": "永州市示例质量检验所", "county": "湖南示例电动车检测中心"}
 VOIDED = 2  # recorded twice by mistake; they count nowhere
 PRODUCTS = ["ebike", "ebike", "battery", "charger"]
 FAILED_ITEMS = ["最高车速；整车质量", "鞍座长度；蓄电池防篡改标识", "充电器输入电流", "短路保护；绝缘电阻"]
@@ -38,17 +41,38 @@ def load_sampling(ledger, people, entities):
             batch = SamplingBatch(
                 number=f"CC{day:%Y}-{number:04d}", entity=entity, entity_kind=entity.kind, region=entity.region,
                 maker=f"示例车辆厂{nth % 9 + 1}", product=chance.choice(PRODUCTS), model_name=f"示例牌 TDT{nth:03d}Z",
-                level=level, sampled_on=day,
+                level=level, sampled_on=day, brand=f"示例牌{nth % 9 + 1}号", quantity=1 + nth % 3,
+                laboratory=LABORATORIES.get(level, "示例国家检测中心"),
             )  # fmt: skip
             batches.append(
                 ledger.signed(batch, by=people.manager(entity.region_id if level == "county" else "4311"), on=day)
             )
             ends.append(status)
+    _plan(ledger, people, batches)
     ledger.write(batches)
     for batch, status in zip(batches, ends, strict=True):
         _finish(ledger, batch, status, people)
     _advance(ledger, batches)
     return batches
+
+
+def _plan(ledger, people, batches):
+    """One plan of the city, one of each county that sampled; what nation and province order has its plan elsewhere."""
+    planned = Counter(
+        (b.level, "4311" if b.level == "city" else b.region_id) for b in batches if b.level in LABORATORIES
+    )
+    plans = {}
+    for (level, code), count in sorted(planned.items()):
+        author = people.manager(code)
+        voided = VOIDED if level == "city" else 0
+        plan = SamplingPlan(
+            name=f"2024年{author.unit.region}电动自行车及配件监督抽查（示例）", level=Level(level), planned=count - voided,
+            starts_on=START, ends_on=TODAY, laboratory=LABORATORIES[level], region=author.unit.region,
+        )  # fmt: skip
+        plans[level, code] = ledger.signed(plan, by=author, on=START, at=ledger.morning(START))
+    ledger.write(list(plans.values()))
+    for batch in batches:
+        batch.plan = plans.get((batch.level, "4311" if batch.level == "city" else batch.region_id))
 
 
 def _finish(ledger, batch, status, people):
@@ -60,13 +84,15 @@ def _finish(ledger, batch, status, people):
     if status == BatchStatus.VOIDED:
         batch.steps.append((day, {"status": status}))
         return
+    report = {"report_number": f"示例检〔{day.year}〕{batch.number[-4:]}号"}
     if status == BatchStatus.PASSED:
-        batch.steps.append((day, {"status": status, "result_on": day}))
+        batch.steps.append((day, {"status": status, "result_on": day} | report))
         return
-    failed = {"result_on": day, "failed_items": ledger.chance.choice(FAILED_ITEMS)}
+    failed = report | {"result_on": day, "failed_items": ledger.chance.choice(FAILED_ITEMS)}
     batch.steps.append((day, {"status": BatchStatus.FAILED} | failed))
     if status == BatchStatus.OBJECTION:
-        batch.steps.append((ledger.soon_after(day, 12), {"status": status}))
+        objected_on = ledger.soon_after(day, 12)
+        batch.steps.append((objected_on, {"status": status, "objected_on": objected_on}))
     steps = STEPS if batch.level == "city" else STEPS[1:]
     names = [reached for _field, _most, reached in steps]
     for field, most, reached in steps[: names.index(status) + 1] if status in names else []:
@@ -77,7 +103,15 @@ def _finish(ledger, batch, status, people):
 
 def _advance(ledger, batches):
     """Write the planned steps, each with its row of history."""
-    fields = ["status", "result_on", "failed_items", "handling_region", *(field for field, _most, _status in STEPS)]
+    fields = [
+        "status",
+        "result_on",
+        "failed_items",
+        "report_number",
+        "objected_on",
+        "handling_region",
+        *(field for field, _most, _status in STEPS),
+    ]
     for nth in range(max(len(batch.steps) for batch in batches)):
         moving = [batch for batch in batches if len(batch.steps) > nth]
         for batch in moving:

@@ -11,9 +11,6 @@ from inspections.desk.deadline import DEADLINE
 from inspections.desk.declare import open_desk
 from inspections.desk.interview import INTERVIEW, INTERVIEWED_ENTITY
 from inspections.desk.joint import EXPOSURE, HANDOVER, JOINT_TEAM, OPERATION
-from inspections.desk.deadline import DEADLINE
-from inspections.desk.declare import open_desk
-from inspections.desk.interview import INTERVIEW, INTERVIEWED_ENTITY
 from inspections.desk.lead import LEAD
 from inspections.desk.letter import LETTER
 from inspections.desk.listing import LISTING, LISTING_CHECK, MONITORING_RUN
@@ -24,10 +21,6 @@ from inspections.desk.sampling import SAMPLING_BATCH, SAMPLING_PLAN
 from inspections.desk.seizure import SEIZED_ITEM, SEIZURE
 
 open_desk(LEAD, CASE, PENALTY, SEIZURE, SEIZED_ITEM, DEADLINE)
-open_desk(DEADLINE)
-open_desk(MONITORING_RUN, LISTING, LISTING_CHECK)
-open_desk(CERTIFICATE, RECALL)
-open_desk(LEAD, CASE, PENALTY, SEIZURE, SEIZED_ITEM)
 open_desk(INTERVIEW, INTERVIEWED_ENTITY, ORDER, LETTER, SAMPLING_PLAN, SAMPLING_BATCH)
 open_desk(OPERATION, JOINT_TEAM, HANDOVER, EXPOSURE, COORDINATION_EVENT, ASSIGNMENT)
 open_desk(TRAINING, PUBLICITY, OUTREACH_EVENT, DUTY)
