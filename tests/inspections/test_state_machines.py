@@ -50,6 +50,16 @@ MACHINES = {
         "find_unfounded": Verb("unfounded", lambda r, w: r.find_unfounded(by=w.manager, reason="查无", on=TODAY)),
         "pass_on": Verb("passed_on", lambda r, w: r.pass_on(by=w.manager, to="消防", on=TODAY)),
     },
+    "samplingbatch": {
+        "pass": Verb("passed", lambda r, w: r.record_result(by=w.manager, passed=True, on=TODAY)),
+        "fail": Verb("failed", lambda r, w: r.record_result(by=w.manager, passed=False, failed_items="尺寸", on=TODAY)),
+        "object": Verb("objection", lambda r, w: r.object(by=w.manager, reason="方法有异议", on=TODAY)),
+        "transfer": Verb("transferred", lambda r, w: r.transfer(by=w.manager, region=w.county, on=TODAY)),
+        "order": Verb("ordered", lambda r, w: r.order(by=w.manager, on=TODAY)),
+        "reinspect": Verb("reinspected", lambda r, w: r.reinspect(by=w.manager, on=TODAY)),
+        "handle": Verb("handled", lambda r, w: r.handle(by=w.manager, on=TODAY)),
+        "void": Verb("voided", lambda r, w: r.void(by=w.manager, reason="重复", on=TODAY)),
+    },
 }  # fmt: skip
 TRIALS = [
     (name, verb, now)
