@@ -58,7 +58,18 @@ class PenaltyInline(StoredInline):
 
 @admin.register(Case)
 class CaseAdmin(PlacedAdmin):
-    fixed = ("entity", "person_name", "came_from", "inspection", "operation", "batch", "lead", "procedure", "number")
+    fixed = (
+        "entity",
+        "person_name",
+        "came_from",
+        "inspection",
+        "operation",
+        "batch",
+        "lead",
+        "procedure",
+        "number",
+        "ground",
+    )
     list_display = ["number_or_status", "party", "cause", "status", "proposed_on", "decided_on", "region"]
     list_display_links = ["number_or_status", "party"]
     list_filter = ["status", "came_from", "procedure", "closes_illegal_workshop", REGION, UNIT]
@@ -80,8 +91,8 @@ class CaseAdmin(PlacedAdmin):
         return self.inlines if decided and not obj.no_penalty else []
 
     def get_exclude(self, request, obj=None):
-        """The number is given when the case is filed."""
-        return [*super().get_exclude(request, obj), *(["number"] if obj is None else [])]
+        """The number is given when the case is filed; a cause of the table is chosen on the page of the case, with its articles."""
+        return [*super().get_exclude(request, obj), *(["number", "ground"] if obj is None else [])]
 
     def is_settled(self, obj):
         return not obj.moves.get(obj.status)

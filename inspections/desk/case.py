@@ -68,7 +68,9 @@ class CaseForm(RecordForm):
         if self.instance.pk:
             for name in self.SETTLED:
                 self.fields.pop(name, None)
-            if self.instance.masked_identity_card:
+            if self.instance.entity_id:
+                del self.fields["identity_card"]
+            elif self.instance.masked_identity_card:
                 self.fields["identity_card"].help_text = _("On file; leave empty to keep it.")
         else:
             self._begin()
@@ -81,6 +83,10 @@ class CaseForm(RecordForm):
         self.initial["acted_on"] = getattr(origin, origin.date_field) if origin is not None else today()
         if origin is not None:
             del self.fields["region"]
+        if isinstance(origin, Inspection):
+            self.initial["officers"] = list(origin.officers.values_list("pk", flat=True))
+        if "entity" not in self.fields:  # the origin says against whom
+            del self.fields["person_name"], self.fields["identity_card"]
         entity = self.initial.get("entity")
         if origin is not None or entity is None:
             del self.fields["inspection"]

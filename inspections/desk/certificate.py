@@ -14,7 +14,11 @@ from inspections.models import Certificate, CertificateStatus, Recall
 class CertificateForm(RecordForm):
     """What stands on the certificate."""
 
-    shown_at = {"certificate_number_once": "number", "certificate_expires_after_issue": "expires_on"}
+    shown_at = {
+        "certificate_number_once": "number",
+        "certificate_expires_after_issue": "expires_on",
+        "verified_on": "issued_on",
+    }
 
     entity = EntityField()
 

@@ -38,6 +38,8 @@ class SeizureForm(RecordForm):
         if self.instance.pk:
             for name in self.SETTLED:
                 self.fields.pop(name, None)
+            if self.instance.entity_id:
+                del self.fields["identity_card"]
             return
         self.fields["number"].help_text = _("Empty: the next of your unit's block.")
         origin = next(iter(self.given.values()), None)
@@ -46,6 +48,8 @@ class SeizureForm(RecordForm):
             self.initial["person_name"] = getattr(origin, "person_name", "")
         if self.by.unit is not None:
             self.initial["department"] = self.by.unit.department_id
+        if "entity" not in self.fields:  # the origin says from whom
+            del self.fields["person_name"], self.fields["identity_card"]
         for row in ROWS:
             self._add_row(row)
         self.order_fields([*(name for name in self.fields if name != "files"), "files"])

@@ -105,6 +105,8 @@ class Certificate(OfEntity, WithEvidence, Record):
         self.refuse_before_campaign("verified_on")
         if self.verified_on and self.issued_on and self.verified_on < self.issued_on:
             raise ValidationError({"verified_on": _("This is before the certificate was issued: check the date.")})
+        if self.pk and self.issued_on and self.changes.filter(from_on__lt=self.issued_on).exists():
+            raise ValidationError({"issued_on": _("Its state changed before that day: check the date.")})
 
     def valid_on(self, day) -> bool:
         """Whether it was valid on that day."""

@@ -96,6 +96,7 @@ class Proceeding(WithDeadlines, Record):
             no_penalty=no_penalty,
         )
         self.meet_deadline(DeadlineKind.DECISION, on=day, by=by)
+        self.drop_deadlines(by=by, reason=step.get_kind_display(), on=day)  # nobody asks for a hearing any more
         if no_penalty:
             self.await_closing(by=by, on=day)
         return step

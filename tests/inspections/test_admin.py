@@ -29,6 +29,9 @@ def many_more(name, world, first, count=30):
         "holiday",
         "numberblock",
         "deadlinerule",
+        "cause",
+        "ownindicator",
+        "chosenindicator",
     ):
         new = {
             "region": lambda n: Region(code=f"431102{n:03d}", name=f"镇{n}", level="county", parent=world.county),

@@ -79,6 +79,13 @@ def test_the_deadlines_follow_the_case_from_proposal_to_closing(world, periods):
     assert running(case) == [] and not Deadline.objects.filter(dropped_on__isnull=False).exists()
 
 
+def test_a_hearing_that_nobody_asked_for_is_waited_for_no_longer_than_the_decision(world, periods):
+    case = make_case(world, status="investigating")
+    case.record_step(by=world.inspector, kind="notice", on=TODAY)
+    case.decide(by=world.manager, on=TODAY)
+    assert running(case) == [] and kinds(case, dropped_on=TODAY) == ["hearing"]
+
+
 def test_a_fine_imposed_after_the_service_runs_at_once(world, periods):
     case = make_case(world, status="decided")
     case.record_step(by=world.inspector, kind="served", on=TODAY)

@@ -65,6 +65,19 @@ def test_a_change_before_the_issue_is_refused_and_stays_typed(client, world):
     assert "企业申请" in refused.content.decode() and not CertificateChange.objects.exists()
 
 
+@pytest.mark.parametrize("deed", ["suspend", "verify"])
+def test_the_issue_is_not_moved_behind_what_happened_since(client, world, deed):
+    certificate = make_certificate(world)
+    reason = {"reason": "抽查不合格"} if deed == "suspend" else {}
+    getattr(certificate, deed)(by=world.clerk, on=date(2024, 8, 1), **reason)
+    url = reverse("desk_change", args=["certificate", certificate.pk])
+    certificate.refresh_from_db()
+    data = entry(world, issued_on="2024-08-02", expires_on="", version=certificate.version)
+    refused = page(client, world.clerk, url, data)
+    assert refused.status_code == 422 and set(refused.context["form"].errors) == {"issued_on"}
+    assert page(client, world.clerk, url, data | {"issued_on": "2024-08-01"}).status_code == 302
+
+
 def test_the_comparison_with_the_register_is_kept(client, world):
     certificate = make_certificate(world)
     url = reverse("desk_deed", args=["certificate", certificate.pk, "verify"])

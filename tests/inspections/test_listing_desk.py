@@ -3,7 +3,7 @@
 import pytest
 from django.urls import reverse
 
-from inspections.models import Evidence, Listing, ListingCheck, MonitoringRun
+from inspections.models import Evidence, Lead, Listing, ListingCheck, MonitoringRun
 from tests.factories import make_listing, make_listing_check, make_monitoring_run, make_photo
 
 
@@ -128,6 +128,16 @@ def test_a_page_is_taken_down_and_back_on_its_own_page(client, world):
     assert listing.status == "removed" and Evidence.objects.get().owner == listing
     shown = page(client, world.clerk, listing.get_absolute_url()).content.decode()
     assert restore in shown and remove not in shown and new("listingcheck", listing=listing.pk) not in shown
+
+
+def test_a_lead_begins_at_a_page_and_belongs_to_its_seller(client, world):
+    listing = make_listing(world)
+    url = new("lead", listing=listing.pk)
+    assert url in page(client, world.inspector, listing.get_absolute_url()).content.decode()
+    entry = {"came_from": "online", "received_on": "2024-09-02", "text": "页面演示解除限速"}
+    assert page(client, world.inspector, url, entry).status_code == 302
+    lead = Lead.objects.get()
+    assert (lead.listing, lead.entity, lead.region) == (listing, world.shop, world.county)
 
 
 def test_a_removal_before_the_page_was_found_is_refused_beside_its_day(client, world):

@@ -123,10 +123,8 @@ def return_values(world):
 CARRIES = {"hazard": hazard_values, "inspection": inspection_values, "case": case_values, "samplingbatch": batch_values}
 CARRIES["lead"] = lead_values
 CARRIES |= {"listing": listing_values, "certificate": certificate_values}
-CARRIES["listing"] = listing_values
 CARRIES["assignment"] = assignment_values
 CARRIES["coordinationevent"] = nothing_of("coordinationevent")
-CARRIES["certificate"] = nothing_of("certificate")
 CARRIES["return"] = return_values
 PAIRS = [
     (name, now, to)
