@@ -9,7 +9,7 @@ from inspections.models import Campaign
 
 def empty_city():
     """Take every record and reference row away, inside this test's transaction."""
-    for app in ("inspections", "entities"):
+    for app in ("reports", "inspections", "entities"):
         for model in apps.get_app_config(app).get_models(include_auto_created=True):
             model._base_manager.all()._raw_delete(model._base_manager.db)
 

@@ -7,7 +7,7 @@ from django.db import transaction
 
 from entities.models import Entity, Region
 from entities.reference import load_who_and_where
-from inspections.demo import certificates, enforcement, joint, online, outreach, papers, register, sampling
+from inspections.demo import certificates, enforcement, joint, online, outreach, papers, register, sampling, together
 from inspections.demo.cases import load_cases
 from inspections.demo.casework import load_casework
 from inspections.demo.deadlines import load_deadlines
@@ -84,5 +84,6 @@ def _fill(ledger, password):
     load_deadlines(ledger)
     online.load_removals(ledger, people)
     certificates.load_certificates(ledger, people, entities)
+    together.load_together(ledger, people, entities)
     papers.load_letters(ledger, people, entities)
     papers.load_orders_of_batches(ledger, people, batches)

@@ -2,6 +2,7 @@
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.db.models import Q
 from django.urls import reverse_lazy
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -43,6 +44,17 @@ def find_entity(text, *, by) -> Entity:
             % {"text": text, "some": "; ".join(entity_label(entity) for entity in found[:3])}
         )
     return found[0]
+
+
+def find_named(lines, *, by) -> dict[str, Entity]:
+    """The entities that lines name in full (“name · address”, credit code, or name) where it is only one. One query."""
+    names = {line.partition(SEPARATOR)[0].strip() for line in lines}
+    seen = Entity.objects.visible_to(by).filter(merged_into=None)
+    by_key = {}
+    for entity in seen.filter(Q(name__in=names) | Q(credit_code__in=lines)).order_by("pk"):
+        for key in {entity_label(entity), entity.credit_code, entity.name}:
+            by_key.setdefault(key, []).append(entity)
+    return {line: by_key[line][0] for line in lines if len(by_key.get(line, ())) == 1}
 
 
 class EntityInput(forms.TextInput):
@@ -103,10 +115,11 @@ class EntitiesField(ScopedText):
             raise ValidationError(
                 gettext("At most %(most)d at once: enter the others afterwards.") % {"most": MOST_LINES}
             )
+        named = find_named(lines, by=self.by) if lines else {}
         found, errors = {}, []
         for line in lines:
             try:
-                entity = find_entity(line, by=self.by)
+                entity = named.get(line) or find_entity(line, by=self.by)
                 found[entity.pk] = entity
             except ValidationError as error:
                 errors.append(error)

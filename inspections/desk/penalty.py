@@ -6,7 +6,7 @@ from django.utils.translation import gettext_lazy as _
 from inspections.desk.case import DECIDES, FROM_BLOCK, NotedForm
 from inspections.desk.declare import Deed, Desk
 from inspections.desk.forms import RecordForm
-from inspections.models import CaseStatus, Penalty
+from inspections.models import CaseStatus, Penalty, StepKind
 
 
 class PenaltyForm(RecordForm):
@@ -28,7 +28,14 @@ class PenaltyForm(RecordForm):
         if not self.instance.pk:
             self.fields["number"].required, self.fields["number"].help_text = False, FROM_BLOCK
             if "case" in self.given:
-                self.initial["decided_on"] = self.given["case"].decided_on
+                self._begin(self.given["case"])
+
+    def _begin(self, case):
+        """The penalties of one decision share its day and number."""
+        self.initial["decided_on"] = case.decided_on
+        papers = (case.penalties.order_by("pk"), case.steps.filter(kind=StepKind.DECIDED).exclude(number=""))
+        numbers = (rows.values_list("number", flat=True).first() for rows in papers)
+        self.initial["number"] = next(filter(None, numbers), "")
 
     def write(self):
         penalty = self.instance
@@ -53,7 +60,7 @@ class PayForm(NotedForm):
 PENALTY = Desk(
     Penalty,
     PenaltyForm,
-    deeds=(Deed("pay", _("Paid"), PayForm, when=lambda penalty: penalty.is_owed),),
+    deeds=(Deed("pay", _("Paid"), PayForm, when=lambda penalty: penalty.is_owed and penalty.case.is_decided),),
     add_right=DECIDES,
     changeable=lambda penalty: penalty.paid_on is None and penalty.case.status == CaseStatus.DECIDED,
     begins_at=lambda case: case.is_decided and not case.no_penalty,

@@ -60,8 +60,6 @@ class BatchForm(RecordForm):
         if plan is not None:
             del self.fields["plan"]
             self.initial |= {name: getattr(plan, name) for name in FROM_PLAN}
-        elif "plan" in self.fields:
-            self.fields["plan"].required = False
         if self.instance.pk:
             del self.fields["entity"]
 
@@ -195,7 +193,10 @@ SAMPLING_BATCH = Desk(
     BatchForm,
     deeds=(
         Deed("record_result", _("Enter the result"), ResultForm, to=BatchStatus.PASSED),
-        Deed("object", _("Record an objection"), ObjectForm, to=BatchStatus.OBJECTION),
+        Deed(
+            "object", _("Record an objection"), ObjectForm, to=BatchStatus.OBJECTION,
+            when=lambda batch: batch.objected_on is None,
+        ),
         Deed("transfer", _("Transfer to the handling county"), TransferForm, to=BatchStatus.TRANSFERRED, right=DECIDES),
         Deed("order", _("Order to correct"), OrderForm, to=BatchStatus.ORDERED),
         Deed("reinspect", _("Record the re-inspection"), ReinspectForm, to=BatchStatus.REINSPECTED),

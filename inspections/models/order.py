@@ -20,7 +20,7 @@ class Order(OfEntity, WithEvidence, Record):
     class Service(models.TextChoices):
         DIRECT = "direct", _("handed over in person")
         LEFT = "left", _("left at the place")
-        POST = "post", _("by post")
+        POST = "post", _("by mail")
         ELECTRONIC = "electronic", _("electronically")
         NOTICE = "notice", _("by public notice")
 

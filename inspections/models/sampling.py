@@ -204,8 +204,10 @@ class SamplingBatch(OfEntity, WithDeadlines, WithEvidence, Record):
 
     @transaction.atomic
     def object(self, *, by, reason, on=None):
-        """Record the entity's objection (异议); the batch waits for the re-test."""
+        """Record the entity's objection (异议); the batch waits for the re-test, whose result is final."""
         self.need_reason(reason)
+        if self.objected_on is not None:
+            raise ValidationError(_("There was an objection already: the result of the re-test is final."))
         day = on or today()
         if self.result_on and day < self.result_on:
             raise ValidationError({"on": _("The result came later: check the date.")})

@@ -242,6 +242,14 @@ def test_a_penalty_needs_a_decided_case_and_what_belongs_to_its_kind(client, wor
     assert not Penalty.objects.exists()
 
 
+def test_the_penalties_of_one_decision_share_its_number(client, world):
+    case, url = make_case(world, status="investigating"), reverse("desk_new", args=["penalty"])
+    case.decide(by=world.manager, number="罚7号", on=TODAY)
+    assert page(client, world.manager, f"{url}?case={case.pk}").context["form"].initial["number"] == "罚7号"
+    make_penalty(world, case=case, number="罚8号")
+    assert page(client, world.manager, f"{url}?case={case.pk}").context["form"].initial["number"] == "罚8号"
+
+
 def test_a_penalty_is_paid_once_by_those_who_may(client, world):
     fine = make_penalty(world)
     assert page(client, world.leader, deed(fine, "pay")).status_code == 403

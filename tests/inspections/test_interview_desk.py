@@ -3,6 +3,8 @@
 import pytest
 from django.urls import reverse
 
+from entities.models import Entity
+from inspections.desk.fields import EntitiesField, entity_label
 from inspections.models import Interview, InterviewedEntity
 from tests.factories import make_entity, make_hazard, make_inspection, make_interview, make_interviewed_entity
 from tests.world import TODAY
@@ -118,3 +120,21 @@ def test_thirty_entities_by_their_keys_in_the_address(manager, world):
     query = "&".join(f"entity={shop.pk}" for shop in shops)
     lines = manager.get(f"{NEW}?{query}").context["form"]["entities"].value().splitlines()
     assert len(lines) == 30
+
+
+def test_entities_named_in_full_are_found_in_one_query(world, django_assert_num_queries):
+    shops = [make_entity(world, number) for number in range(30)]
+    list(Entity.objects.visible_to(world.manager))  # the grants are read once
+    field = EntitiesField()
+    field.by = world.manager
+    lines = [(shop.name, shop.credit_code, entity_label(shop))[shop.pk % 3] for shop in shops]
+    with django_assert_num_queries(1):
+        assert field.clean("\n".join(lines)) == shops
+
+
+def test_a_name_that_two_places_share_is_asked_for_with_its_address(manager, world):
+    twin = make_entity(world, 1, name=world.shop.name)
+    refused = manager.post(NEW, session(world, world.shop))
+    assert refused.context["form"].errors["entities"]
+    manager.post(NEW, session(world) | {"entities": entity_label(twin)})
+    assert InterviewedEntity.objects.get().entity == twin

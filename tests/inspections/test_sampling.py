@@ -56,6 +56,15 @@ def test_an_objection_ends_with_the_retest(world, passed, status):
     assert batch.status == status
 
 
+def test_the_result_of_the_retest_is_final(world):
+    batch = failed(world)
+    batch.object(by=world.manager, reason="对检验方法有异议")
+    batch.record_result(by=world.manager, passed=False, failed_items="尺寸限值")
+    with translation.override("en"), pytest.raises(ValidationError, match="final"):
+        batch.object(by=world.manager, reason="再次提出")
+    assert batch.status == "failed"
+
+
 @pytest.mark.parametrize("verb", ["object", "void"])
 def test_an_objection_and_a_voiding_say_why(world, verb):
     batch = failed(world) if verb == "object" else make_batch(world)

@@ -50,6 +50,32 @@ MACHINES = {
         "find_unfounded": Verb("unfounded", lambda r, w: r.find_unfounded(by=w.manager, reason="查无", on=TODAY)),
         "pass_on": Verb("passed_on", lambda r, w: r.pass_on(by=w.manager, to="消防", on=TODAY)),
     },
+    "samplingbatch": {
+        "pass": Verb("passed", lambda r, w: r.record_result(by=w.manager, passed=True, on=TODAY)),
+        "fail": Verb("failed", lambda r, w: r.record_result(by=w.manager, passed=False, failed_items="标志", on=TODAY)),
+        "object": Verb("objection", lambda r, w: r.object(by=w.manager, reason="申请复检", on=TODAY)),
+        "transfer": Verb("transferred", lambda r, w: r.transfer(by=w.manager, region=w.county, on=TODAY)),
+        "order": Verb("ordered", lambda r, w: r.order(by=w.manager, on=TODAY)),
+        "reinspect": Verb("reinspected", lambda r, w: r.reinspect(by=w.manager, on=TODAY)),
+        "handle": Verb("handled", lambda r, w: r.handle(by=w.manager, on=TODAY)),
+        "void": Verb("voided", lambda r, w: r.void(by=w.manager, reason="误录", on=TODAY)),
+    },
+    "listing": {
+        "remove": Verb("removed", lambda r, w: r.remove(by=w.clerk, reason="已下架", on=TODAY)),
+        "restore": Verb("online", lambda r, w: r.restore(by=w.clerk, reason="重新上架")),
+    },
+    "certificate": {
+        "suspend": Verb("suspended", lambda r, w: r.suspend(by=w.clerk, reason="抽查不合格", on=TODAY)),
+        "restore": Verb("valid", lambda r, w: r.restore(by=w.clerk, reason="整改合格", on=TODAY)),
+        "cancel": Verb("cancelled", lambda r, w: r.cancel(by=w.clerk, reason="企业申请", on=TODAY)),
+        "revoke": Verb("revoked", lambda r, w: r.revoke(by=w.clerk, reason="弄虚作假", on=TODAY)),
+    },
+    "assignment": {
+        "report": Verb("reported", lambda r, w: r.report(by=w.inspector, feedback="已落实", on=TODAY)),
+        "accept": Verb("done", lambda r, w: r.accept(by=w.clerk, on=TODAY)),
+        "send_back": Verb("open", lambda r, w: r.send_back(by=w.clerk, reason="未附材料")),
+        "withdraw": Verb("withdrawn", lambda r, w: r.withdraw(by=w.clerk, reason="情况变化")),
+    },
 }  # fmt: skip
 TRIALS = [
     (name, verb, now)

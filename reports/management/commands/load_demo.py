@@ -3,9 +3,11 @@
 import os
 
 from django.core.management.base import BaseCommand
+from django.db import transaction
 
 from entities.models import Officer
 from inspections.demo import ACCOUNTS, load_campaign
+from reports.demo import load_reported
 
 DEFAULT_PASSWORD = "yongzhou-demo-2024"
 
@@ -15,7 +17,10 @@ class Command(BaseCommand):
 
     def handle(self, *args, **options):
         password = os.environ.get("DEMO_PASSWORD", DEFAULT_PASSWORD)
-        written = load_campaign(password)
+        with transaction.atomic():
+            written = load_campaign(password)
+            if written:
+                load_reported()
         if options["verbosity"]:
             state = "is in place" if written else "was there; nothing was changed"
             self.stdout.write(self.style.SUCCESS(f"The demonstration campaign {state}."))
