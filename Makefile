@@ -58,9 +58,10 @@ postgres: .venv/test  ## the same on a real PostgreSQL
 browser: .venv/test  ## the screens in a real Chromium, on PostgreSQL
 	@echo '— in Chromium' && $(PY) -m tests.postgres $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m browser
 
-messages: .venv/test  ## collect the words of the screens for the Chinese catalogue, and compile it
+messages: .venv/test  ## collect the words of the screens for the Chinese catalogue, compile it, and write docs/indicators.md
 	@$(PY) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore .venv --ignore var --ignore tests --ignore docs --verbosity 0
 	@$(PY) manage.py compilemessages --ignore .venv --verbosity 0
+	@$(PY) manage.py figures --describe > docs/indicators.md
 
 lock: .venv/bin/uv  ## compile requirements*.in with hashes
 	@for f in requirements requirements-dev; do .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $$f.in -o $$f.txt; done

@@ -8,7 +8,17 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from reports.indicators import ALL_CHAPTERS, CHAPTERS, COUNT, INDICATORS, Indicator, Rate, indicator, published
+from reports.indicators import (
+    ALL_CHAPTERS,
+    CHAPTERS,
+    COUNT,
+    EVERYWHERE,
+    INDICATORS,
+    Indicator,
+    Rate,
+    indicator,
+    published,
+)
 from reports.ledgers import BY_NAME
 from reports.models import ChosenIndicator, OwnIndicator, Return
 
@@ -79,28 +89,30 @@ def check(own):
 def declared_from(own) -> Indicator | Broken:
     """The own indicator as a declaration like any other; Broken with the reason when its filter no longer makes sense."""
     if not own.ledger:
-        rows = Return.objects.filter(campaign=own.campaign, indicator=own.key)
         return Indicator(
-            own.key,
-            OWN_CHAPTER,
-            own.label,
-            own.unit_label,
-            lambda scope: rows.none(),
-            "until",
-            "return",
+            own.key, OWN_CHAPTER, own.label, own.unit_label, lambda scope: Return.objects.none(), "until", "return",
             published=False,
-        )
+        )  # fmt: skip
     try:
         ledger, chosen = selected(own)
         measure = _measure(own, ledger.model)
     except ValidationError as error:
         return Broken(own.key, own.label, " ".join(error.messages))
-    keys = chosen.rows.order_by().values("pk")
+    keys = _counting(chosen.rows, own.campaign).order_by().values("pk")
     return Indicator(
         own.key, OWN_CHAPTER, own.label, own.unit_label,
-        lambda scope: ledger.model.objects.filter(pk__in=keys), ledger.date.removesuffix("__date"), ledger.name,
-        measure=measure, published=False,
+        lambda scope: ledger.model.objects.filter(pk__in=keys), ledger.date, ledger.name,
+        measure=measure, additive=EVERYWHERE if ledger.date else EVERYWHERE - {"month"}, published=False,
     )  # fmt: skip
+
+
+def _counting(rows, campaign):
+    """Without what counts nowhere (drafts, voided, withdrawn) and, of what belongs to no campaign, only what lies in its area."""
+    for verb in ("counted", "submitted"):
+        if hasattr(rows, verb):
+            rows = getattr(rows, verb)()
+    fields = {field.name for field in rows.model._meta.fields}
+    return rows if "campaign" in fields else rows.filter(region__code__startswith=campaign.region_id)
 
 
 def own_indicators(campaign) -> list[Indicator | Broken]:
@@ -142,15 +154,17 @@ def returnable(campaign) -> dict[str, str]:
     return {key: label for key, label in labels(campaign).items() if key not in rates}
 
 
-def shown_for(campaign) -> list[tuple[str, list[Indicator | Rate | Broken]]]:
+def shown_for(campaign, *, supporting=False) -> list[tuple[str, list[Indicator | Rate | Broken]]]:
     """The chapters that the campaign's dashboard and reports show, each with its indicators in order.
 
-    What an administrator chose, else those of the bulletin with the own ones after them. Two queries.
+    What an administrator chose, else those of the bulletin (`supporting`: and those that support them) with the own ones after
+    them. Two queries.
     """
     own = {declared.key: declared for declared in own_indicators(campaign)}
     chosen = list(ChosenIndicator.objects.filter(campaign=campaign))
     if not chosen:
-        chapters = [(str(label), [i for i in published() if i.chapter == key]) for key, label in CHAPTERS.items()]
+        usual = INDICATORS if supporting else published()
+        chapters = [(str(label), [i for i in usual if i.chapter == key]) for key, label in CHAPTERS.items()]
         return [*chapters, (str(CHAPTER_LABELS[OWN_CHAPTER]), list(own.values()))] if own else chapters
     known = {declared.key: declared for declared in INDICATORS} | own
     order = list(CHAPTER_LABELS)

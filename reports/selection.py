@@ -171,7 +171,7 @@ class Selection:
     def _date_label(self):
         if self.counted is None:
             return self.ledger.date_label
-        model, path = self.ledger.model, self.counted.date_field.split("__")
+        model, path = self.ledger.model, self.counted.date_field.removesuffix("__date").split("__")
         for step in path[:-1]:
             model = model._meta.get_field(step).related_model
         return model._meta.get_field(path[-1]).verbose_name

@@ -10,7 +10,7 @@ from openpyxl.utils import get_column_letter
 
 from entities.today import now_in_words
 from reports.indicators import ALL_CHAPTERS, INDICATORS, totals
-from reports.own import Broken, own_indicators, shown_for
+from reports.own import Broken, is_own, own_indicators, shown_for
 from reports.rollup import county_rows, month_rows
 from reports.spreadsheets import inert
 
@@ -27,20 +27,25 @@ CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 
 
 def summary_workbook(scope) -> Workbook:
-    """Overview, a sheet for each chapter (counties × its indicators), all counties and all months.
+    """Overview of all figures, then what the campaign shows: a sheet for each chapter (counties × its indicators), all counties
+    and all months.
 
     Columns that may be added up end in a SUM; any other total is computed for itself and set in italics.
     """
     book = Workbook()
     everything, counties, months = totals(scope), county_rows(scope), month_rows(scope)
-    shown = [i for _label, indicators in shown_for(scope.campaign) for i in indicators if i.key in everything]
     _overview(book.active, scope, everything)
-    for key, label in ALL_CHAPTERS.items():
-        sheet = book.create_sheet(str(label)[:31])
-        _table(sheet, scope, label, counties, [i for i in INDICATORS if i.chapter == key], everything, "region")
+    for label, indicators in shown_for(scope.campaign, supporting=True):
+        _table(book.create_sheet(label[:31]), scope, label, counties, _countable(indicators), everything, "region")
+    shown = _countable(i for _label, indicators in shown_for(scope.campaign) for i in indicators)
     _table(book.create_sheet(gettext("Counties")), scope, gettext("Counties"), counties, shown, everything, "region")
-    _table(book.create_sheet(gettext("Months")), scope, gettext("Months"), months, shown, everything, "month")
+    dated = [i for i in shown if not is_own(i) or i.date_field]
+    _table(book.create_sheet(gettext("Months")), scope, gettext("Months"), months, dated, everything, "month")
     return book
+
+
+def _countable(indicators):
+    return [declared for declared in indicators if not isinstance(declared, Broken)]
 
 
 def number_format(unit_is_money, value) -> str:
@@ -116,7 +121,7 @@ def _table(sheet, scope, title, rows, indicators, totals_, axis):
     _heading(sheet, scope, title, len(indicators) + 1)
     _head(
         sheet,
-        [gettext("Place") if axis == "region" else gettext("Month"), *(f"{i.label}\n({i.unit})" for i in indicators)],
+        [gettext("Place") if axis == "region" else gettext("Month"), *(f"{i.label}\n({_unit(i)})" for i in indicators)],
     )
     sheet.row_dimensions[HEAD_ROW].height = 64
     first, last = HEAD_ROW + 1, HEAD_ROW + len(rows)
@@ -124,12 +129,12 @@ def _table(sheet, scope, title, rows, indicators, totals_, axis):
         sheet.row_dimensions[number].height = 20
         sheet.cell(number, 1, inert(row.label)).border = LINE
         for column, declared in enumerate(indicators, start=2):
-            _figure(sheet.cell(number, column), declared, row.figures[declared.key])
+            _figure(sheet.cell(number, column), declared, _value(declared, row.figures, row.scope))
     sheet.cell(last + 1, 1, gettext("Total")).font = TOTAL
     for column, declared in enumerate(indicators, start=2):
         cell = sheet.cell(last + 1, column)
         letter = get_column_letter(column)
-        _figure(cell, declared, totals_[declared.key])
+        _figure(cell, declared, _value(declared, totals_, scope))
         cell.font = OWN_TOTAL
         if axis in declared.additive:
             cell.value, cell.font = f"=SUM({letter}{first}:{letter}{last})", TOTAL
@@ -140,6 +145,16 @@ def _table(sheet, scope, title, rows, indicators, totals_, axis):
     sheet.column_dimensions["A"].width = 22
     sheet.freeze_panes = sheet.cell(first, 2)
     _print_setup(sheet)
+
+
+def _unit(declared):
+    """The unit of a column, with the mark of an own indicator."""
+    return f"{declared.unit}, {gettext('own')}" if is_own(declared) else declared.unit
+
+
+def _value(declared, figures, scope):
+    """The figure among those counted together; an own one is counted by itself."""
+    return declared.total(scope) if is_own(declared) else figures[declared.key]
 
 
 def _figure(cell, declared, value):

@@ -64,4 +64,5 @@ class OwnIndicator(models.Model):
         from reports.own import check  # the ledgers rest on models
 
         super().clean()
-        check(self)
+        if self.campaign_id:
+            check(self)

@@ -19,7 +19,7 @@ from reports.columns import Column
 from reports.details import Details
 from reports.indicators import COUNT, Rate
 from reports.ledgers import BY_NAME, CHAPTERS, LEDGERS
-from reports.own import is_own
+from reports.own import SCOPED, is_own
 from reports.selection import Selection
 from reports.spreadsheets import write_ledger
 
@@ -104,6 +104,7 @@ def ledger(request, name):
             "everything": everything,
             "new_url": _new_url(request.user, declared),
             "desk_pages": _desk_pages(request.user, declared),
+            "own_url": _own_url(request.user, chosen),
             "exportable": paginator.count if everything else chosen.exportable.count(),
         },
     )
@@ -183,6 +184,14 @@ def _desk_pages(officer, declared):
     if desk is None or not officer.has_perm(desk.right("change")):
         return []
     return [(label, reverse(name)) for label, name in desk.pages]
+
+
+def _own_url(officer, chosen) -> str:
+    """Where an administrator keeps these filters as an indicator of the campaign's own; empty for anybody else."""
+    if chosen.figure or not chosen.is_valid or not officer.has_perm("reports.add_ownindicator"):
+        return ""
+    kept = urlencode({name: value for name, value in chosen.query.items() if value and name not in SCOPED})
+    return f"{reverse('admin:reports_ownindicator_add')}?{urlencode({'ledger': chosen.ledger.name, 'query': kept})}"
 
 
 def _heads(declared, chosen):

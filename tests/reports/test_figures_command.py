@@ -1,10 +1,12 @@
 """`manage.py figures`: what it prints, and that its check really fails."""
 
 import json
+from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
 
+from reports.indicators import INDICATORS
 from tests.factories import make_inspection
 
 
@@ -55,3 +57,10 @@ def test_nonsense_is_refused_in_words(world, options):
 def test_an_unknown_campaign_is_named(world):
     with pytest.raises(CommandError, match="NOPE"):
         call_command("figures", "NOPE")
+
+
+def test_the_page_of_indicators_is_what_the_declarations_say(capsys):
+    call_command("figures", describe=True)
+    said = capsys.readouterr().out
+    assert all(said.count(f"| `{declared.key}` |") >= 1 for declared in INDICATORS)
+    assert Path("docs/indicators.md").read_text(encoding="utf-8") == said, "write it anew: make messages"

@@ -10,6 +10,7 @@ from django.core.management.base import BaseCommand, CommandError
 
 from entities.today import today
 from inspections.models import Campaign
+from reports.describe import described
 from reports.indicators import INDICATORS, totals, totals_by
 from reports.scope import FigureScope
 
@@ -18,7 +19,7 @@ class Command(BaseCommand):
     help = "Print every figure of a campaign; with --check compare with a published list and fail when any differs."
 
     def add_arguments(self, parser):
-        parser.add_argument("campaign", help="code of the campaign, for example YZ-EBIKE-2024")
+        parser.add_argument("campaign", nargs="?", default="", help="code of the campaign, for example YZ-EBIKE-2024")
         parser.add_argument("--region", help="code of a region: its records and those of everything inside it")
         parser.add_argument("--unit", help="code of a unit: its records and those of the units under it")
         parser.add_argument("--from", help="first day, for example 2024-05-01")
@@ -26,8 +27,14 @@ class Command(BaseCommand):
         parser.add_argument("--by", choices=["region", "month"], help="also for each region or month")
         parser.add_argument("--format", choices=["table", "json", "csv"], default="table")
         parser.add_argument("--check", metavar="FILE", help="JSON list of published figures to compare with")
+        parser.add_argument(
+            "--describe", action="store_true", help="print what every indicator counts, as docs/indicators.md"
+        )
 
     def handle(self, *args, **options):
+        if options["describe"]:
+            self.stdout.write(described(), ending="")
+            return
         campaign = Campaign.objects.filter(code=options["campaign"]).first()
         if campaign is None:
             raise CommandError(f"There is no campaign {options['campaign']}.")
