@@ -104,6 +104,11 @@ class Return(WithEvidence, Record):
         if self.region_id and self.campaign_id and not self.region_id.startswith(self.campaign.region_id):
             raise ValidationError({"region": _("This region is outside the campaign: choose another.")})
 
+    def refuse_before_campaign(self, field):
+        """An opening balance ends before the campaign began to be recorded here, or before the campaign itself."""
+        if not self.is_opening:
+            super().refuse_before_campaign(field)
+
     def check_off(self, *, by, on=None):
         """Confirm the number against its document; by somebody else than who entered it."""
         if by.pk in {self.created_by_id, self.changed_by_id}:
