@@ -88,7 +88,7 @@ class OrderForm(RecordForm):
         field.label_from_instance = lambda hazard: f"{hazard.get_severity_display()} · {hazard.description}"
 
     def _due(self, hazards):
-        """By the gravest of them, as the campaign sets it; a day that is no longer to come is left to the officer."""
+        """By the gravest of them, as the campaign sets it, counted from today."""
         gravest = next((s for s in GRAVEST_FIRST if any(h.severity == s for h in hazards)), Severity.GENERAL)
         return self.campaign.deadline(gravest, today()) if self.campaign else today() + timedelta(days=15)
 

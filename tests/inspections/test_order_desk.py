@@ -60,6 +60,20 @@ def test_an_order_by_itself_says_what_must_be_done(inspector, world):
     assert "停止销售" in inspector.get(paper).content.decode()
 
 
+def test_an_order_is_changed_until_it_is_served(inspector, world):
+    made, kept = make_order(world), make_hazard(world)
+    made.hazards.add(kept)
+    more = make_hazard(world, description="又一处")
+    kept.withdraw(by=world.manager, reason="误登记")
+    url = reverse("desk_change", args=["order", made.pk])
+    form = inspector.get(url).context["form"]
+    assert {kept, more} <= set(form.fields["hazards"].queryset) and "entity" not in form.fields
+    values = order(hazards=[kept.pk, more.pk], number=made.number, due_on="2024-10-08", version=form.initial["version"])
+    assert inspector.post(url, values).status_code == 302
+    made.refresh_from_db()
+    assert made.due_on == date(2024, 10, 8) and set(made.hazards.all()) == {kept, more}
+
+
 def test_nothing_comes_from_a_voided_visit(inspector, world):
     visit = make_inspection(world)
     visit.void(by=world.manager, reason="重复")

@@ -38,7 +38,7 @@ def manager(client, world):
 
 
 def check(client, upload):
-    return client.post(URL, {"list": upload})
+    return client.post(URL, {"workbook": upload})
 
 
 def verdicts(answer):
@@ -137,7 +137,7 @@ def test_a_retest_after_an_objection_comes_by_the_same_list(manager, world):
     ],
 )
 def test_a_file_that_is_no_list_is_refused_in_words(manager, world, upload, said):
-    answer = manager.post(URL, {"list": upload} if upload else {"list": ""})
+    answer = manager.post(URL, {"workbook": upload} if upload else {"workbook": ""})
     assert answer.status_code == 422 and said in answer.content.decode()
 
 
