@@ -91,7 +91,7 @@ class Return(WithEvidence, Record):
         """The indicator in words."""
         from reports.own import label_of  # the declarations rest on this model
 
-        return label_of(self.campaign_id, self.indicator)
+        return label_of(self.campaign, self.indicator)
 
     def clean(self):
         super().clean()
