@@ -49,14 +49,14 @@ test: lint unit postgres browser  ## everything: style, house rules, SQLite, Pos
 lint: .venv/test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check --quiet .
 
-unit: .venv/test  ## the tests on SQLite
-	@echo '— on SQLite' && $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m 'not browser'
+unit: .venv/test  ## the tests on SQLite, its tables made at once; the run on PostgreSQL goes through the migrations
+	@echo '— on SQLite' && $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'not browser'
 
 postgres: .venv/test  ## the same on a real PostgreSQL
 	@echo '— on PostgreSQL' && $(PY) -m tests.postgres $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m 'not browser'
 
 browser: .venv/test  ## the screens in a real Chromium, on PostgreSQL
-	@echo '— in Chromium' && $(PY) -m tests.postgres $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m browser
+	@echo '— in Chromium' && $(PY) -m tests.postgres $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m browser
 
 messages: .venv/test  ## collect the words of the screens for the Chinese catalogue, compile it, and write docs/indicators.md
 	@$(PY) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore .venv --ignore var --ignore tests --ignore docs --verbosity 0

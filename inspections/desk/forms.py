@@ -175,7 +175,7 @@ class RecordForm(VerbForm, forms.ModelForm):
         if self.instance.pk and name in self.initial:
             kept = self.initial[name]
             keys = [getattr(one, "pk", one) for one in (kept if isinstance(kept, list) else [kept])]
-            rows = model._base_manager.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=[key for key in keys if key]))
+            rows = model._default_manager.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=[key for key in keys if key]))
         field.queryset = rows
 
     def _post_clean(self):
