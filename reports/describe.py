@@ -4,7 +4,7 @@ from django.db.models import Count, F
 from django.utils.text import capfirst
 from django.utils.translation import override
 
-from reports.indicators import ALL_CHAPTERS, COUNT, INDICATORS, Rate
+from reports.indicators import ALL_CHAPTERS, COUNT, DISTINCT, INDICATORS, Rate
 from reports.ledgers import BY_NAME
 
 CHINESE = "zh-hans"
@@ -17,8 +17,6 @@ A figure without a date is a stock: it is counted as it stands on the day of the
 indicator (汇总填报) are added to it once a second person checked them; nothing is returned for a rate. Drafts, and what was
 voided or withdrawn, count nowhere.
 """
-# What adds up over months and regions but not over units counts an entity at its first record.
-EACH_ONCE = frozenset({"month", "region"})
 HEADS = ("key", "中文", "English", "unit", "counts", "of which", "date", "adds up over")
 
 
@@ -49,7 +47,7 @@ def _row(declared):
 
 def _counts(declared):
     ledger = BY_NAME[declared.ledger]
-    if declared.additive == EACH_ONCE:
+    if declared.additive == DISTINCT:
         return f"{ledger.label}, each entity once"
     if declared.measure is COUNT:
         return str(ledger.label)

@@ -140,12 +140,11 @@ def labels(campaign) -> dict[str, str]:
 
 
 def label_of(campaign, key) -> str:
-    """The indicator in words; one query, and only for an own one."""
+    """The indicator in words. One query for an own one, none where the campaign's own indicators are loaded."""
     try:
         return str(indicator(key).label)
     except KeyError:
-        own = OwnIndicator.objects.filter(campaign=campaign, key=key).first()
-        return own.label if own is not None else key
+        return next((own.label for own in campaign.own_indicators.all() if own.key == key), key)
 
 
 def returnable(campaign) -> dict[str, str]:

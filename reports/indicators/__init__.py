@@ -1,6 +1,6 @@
 """Every total, declared once. Dashboard, ledgers, workbook, API and command line all ask here; none has a filter of its own."""
 
-from reports.indicators.declare import COUNT, EVERYWHERE, Indicator, Rate, indicator
+from reports.indicators.declare import COUNT, DISTINCT, EVERYWHERE, Indicator, Rate, indicator
 from reports.indicators.published import CHAPTERS, TRADE
 from reports.indicators.totals import (
     ALL_CHAPTERS,
@@ -15,6 +15,7 @@ __all__ = [
     "ALL_CHAPTERS",
     "CHAPTERS",
     "COUNT",
+    "DISTINCT",
     "EVERYWHERE",
     "INDICATORS",
     "TRADE",

@@ -13,6 +13,8 @@ from reports.scope import FigureScope
 
 COUNT = Count("pk")
 EVERYWHERE = frozenset({"month", "region", "unit"})
+# What counts each entity once, at its first record: two units may both have visited it.
+DISTINCT = frozenset({"month", "region"})
 
 
 def _plain(quantity):
@@ -72,6 +74,11 @@ class Indicator:
         for place, quantity in scope.returned_by(axis).get(self.key, {}).items():
             figures[place] = figures.get(place, 0) + _plain(quantity)
         return figures
+
+
+def further(key, chapter, label, unit, select, date_field, ledger, **more) -> Indicator:
+    """An indicator of the second ring: in no bulletin of this campaign."""
+    return Indicator(key, chapter, label, unit, select, date_field, ledger, published=False, **more)
 
 
 @dataclass(frozen=True)

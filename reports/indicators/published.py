@@ -23,7 +23,7 @@ from inspections.models import (
     SelfCheck,
     Training,
 )
-from reports.indicators.declare import Indicator, Rate
+from reports.indicators.declare import DISTINCT, Indicator, Rate
 
 TRADE = [EntityKind.PRODUCER, EntityKind.PARTS_PRODUCER, EntityKind.SELLER]
 
@@ -81,7 +81,7 @@ PUBLISHED: tuple[Indicator | Rate, ...] = (
     Indicator(
         "self_check_entities", "enterprises", _("entities self-checked"), pgettext_lazy("unit", "entities"),
         lambda scope: _trade_self_checks(scope).first_of_entity("checked_on"), "checked_on", "selfcheck",
-        additive=frozenset({"month", "region"}),
+        additive=DISTINCT,
     ),
     Indicator(
         "self_check_hazards", "enterprises", _("hazards found in self-checks"), pgettext_lazy("unit", "hazards"),
@@ -124,7 +124,7 @@ PUBLISHED: tuple[Indicator | Rate, ...] = (
     Indicator(
         "entities_interviewed", "enterprises", _("entities interviewed"), pgettext_lazy("unit", "entities"),
         lambda scope: scope.of(InterviewedEntity).first_of_entity("interview__held_on"), "interview__held_on",
-        "interviewedentity", additive=frozenset({"month", "region"}),
+        "interviewedentity", additive=DISTINCT,
     ),
     Indicator(
         "cases_filed", "enterprises", _("cases filed"), pgettext_lazy("unit", "cases"),
@@ -167,19 +167,19 @@ PUBLISHED: tuple[Indicator | Rate, ...] = (
     Indicator(
         "joint_outlets_visited", "departments", _("outlets visited in joint supervision"), pgettext_lazy("unit", "places of business"),
         lambda scope: _joint_visits(scope).filter(entity_kind=EntityKind.SELLER).first_of_entity("inspected_on"),
-        "inspected_on", "inspection", additive=frozenset({"month", "region"}),
+        "inspected_on", "inspection", additive=DISTINCT,
     ),
     Indicator(
         "joint_repair_shops_visited", "departments", _("repair shops visited in joint supervision"),
         pgettext_lazy("unit", "places of business"),
         lambda scope: _joint_visits(scope).filter(entity_kind=EntityKind.REPAIR_SHOP).first_of_entity("inspected_on"),
-        "inspected_on", "inspection", additive=frozenset({"month", "region"}),
+        "inspected_on", "inspection", additive=DISTINCT,
     ),
     Indicator(
         "illegal_modification_entities", "departments", _("entities with illegal modification"), pgettext_lazy("unit", "entities"),
         lambda scope: scope.of(Hazard).from_inspections(_joint_visits(scope)).illegal_modification()
         .first_of_entity("found_on"),
-        "found_on", "hazard", additive=frozenset({"month", "region"}),
+        "found_on", "hazard", additive=DISTINCT,
     ),
     Indicator(
         "vehicles_seized", "departments", _("illegally modified vehicles seized"), pgettext_lazy("unit", "vehicles"),

@@ -7,6 +7,11 @@ from reports.columns import Column
 from reports.ledgers.declare import CODE, ENTITY, KIND, WHERE, Ledger
 from reports.models import Return
 
+RETURNED = Column(
+    "label", _("indicator"), read=lambda returned: returned.label, sort=("indicator",),
+    prefetch="campaign__own_indicators",
+)  # fmt: skip
+
 DEPARTMENTS = (
     Ledger(
         work.SamplingPlan, "departments", "sample",
@@ -36,8 +41,7 @@ DEPARTMENTS = (
     ),
     Ledger(
         Return, "departments", "table",
-        (Column("label", _("indicator"), read=lambda r: r.label, sort=("indicator",)), "since", "until", "quantity",
-         "document_number", "is_opening", *WHERE, "status"),
+        (RETURNED, "since", "until", "quantity", "document_number", "is_opening", *WHERE, "status"),
         facts=("until", "quantity", "status"), further=("indicator", "note", "checked_by", "checked_on"),
         search=("indicator", "document_number", "note"), filters=("status", "is_opening"), date="until",
     ),

@@ -33,7 +33,7 @@ class ChosenIndicator(models.Model):
     def __str__(self):
         from reports.own import label_of  # the declarations rest on models
 
-        return label_of(self.campaign_id, self.key)
+        return label_of(self.campaign, self.key)
 
     def clean(self):
         from reports.own import labels

@@ -91,7 +91,7 @@ class Return(WithEvidence, Record):
         """The indicator in words."""
         from reports.own import label_of  # the declarations rest on this model
 
-        return label_of(self.campaign_id, self.indicator)
+        return label_of(self.campaign, self.indicator)
 
     def clean(self):
         super().clean()
@@ -103,6 +103,11 @@ class Return(WithEvidence, Record):
             )
         if self.region_id and self.campaign_id and not self.region_id.startswith(self.campaign.region_id):
             raise ValidationError({"region": _("This region is outside the campaign: choose another.")})
+
+    def refuse_before_campaign(self, field):
+        """An opening balance ends before the campaign began to be recorded here, or before the campaign itself."""
+        if not self.is_opening:
+            super().refuse_before_campaign(field)
 
     def check_off(self, *, by, on=None):
         """Confirm the number against its document; by somebody else than who entered it."""

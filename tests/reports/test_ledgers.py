@@ -60,7 +60,8 @@ def test_anonymous_is_sent_to_login(client):
 
 
 def test_there_is_a_ledger_for_every_record(world):
-    records = {m._meta.model_name for m in apps.get_app_config("inspections").get_models() if issubclass(m, Record)}
+    models = [m for app in ("inspections", "reports") for m in apps.get_app_config(app).get_models()]
+    records = {m._meta.model_name for m in models if issubclass(m, Record)}
     assert records | {"entity"} == set(BY_NAME)
 
 

@@ -1,12 +1,17 @@
 """Own indicators, and which indicators a campaign shows."""
 
+import json
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils.translation import override
 from openpyxl import load_workbook
 
 from inspections.models import Campaign
@@ -201,3 +206,36 @@ def test_a_second_campaign_keeps_its_figures_to_itself(world, scope):
     assert indicator_of(second, "own-register").total(there) == 2
     assert len(shown_for(world.campaign)) == 5
     assert [[i.key for i in indicators] for _label, indicators in shown_for(second)] == [["visits_all"]]
+
+
+def test_the_command_prints_own_figures_and_marks_them(world, capsys):
+    own(world, **GRAVE)
+    made = own(world, key="own-broken", **GRAVE)
+    OwnIndicator.objects.filter(pk=made.pk).update(query="colour=red")
+    make_hazard(world, severity="major")
+    for axis, group in (("region", world.county.code), ("month", "2024-09")):
+        call_command("figures", world.campaign.code, "--format", "json", "--by", axis)
+        answer = json.loads(capsys.readouterr().out)
+        assert answer["figures"]["own-grave"] == answer["by"][group]["own-grave"] == 1
+        assert "own-broken" not in answer["figures"]
+    with override("en"):
+        call_command("figures", world.campaign.code, "--format", "csv")
+    assert "own-grave,grave hazards (own),处,1" in capsys.readouterr().out
+
+
+def test_returns_of_own_indicators_are_listed_in_as_many_queries_for_one_as_for_many(world, client):
+    own(world, key="own-escooters")
+    client.force_login(world.clerk)
+    page = reverse("ledger", args=["return"])
+
+    def queries():
+        with CaptureQueriesContext(connection) as counted:
+            assert "重大隐患" in text(client.get(page))
+        return len(counted)
+
+    make_return(world, indicator="own-escooters")
+    client.get(page)
+    one = queries()
+    for day in range(1, 9):
+        make_return(world, indicator="own-escooters", since=date(2024, 8, day), until=date(2024, 8, 20))
+    assert queries() == one

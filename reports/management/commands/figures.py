@@ -7,11 +7,13 @@ from pathlib import Path
 
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError
+from django.utils.translation import gettext
 
 from entities.today import today
 from inspections.models import Campaign
 from reports.describe import described
-from reports.indicators import INDICATORS, totals, totals_by
+from reports.indicators import INDICATORS, no_figures, totals, totals_by
+from reports.own import Broken, is_own, own_indicators
 from reports.scope import FigureScope
 
 
@@ -50,14 +52,27 @@ class Command(BaseCommand):
             "as_of": today(),
             "figures": totals(scope),
         }
+        own = [declared for declared in own_indicators(campaign) if not isinstance(declared, Broken)]
+        answer["figures"] |= {declared.key: declared.total(scope) for declared in own}
         if options["by"]:
             answer["by"] = {
                 group if options["by"] == "region" else f"{group:%Y-%m}": figures
-                for group, figures in totals_by(scope, options["by"]).items()
+                for group, figures in self._grouped(scope, options["by"], own).items()
             }
+        self.declared = [*INDICATORS, *own]
         getattr(self, f"print_{options['format']}")(answer)
         if options["check"]:
             self.check_published(answer["figures"], Path(options["check"]))
+
+    def _grouped(self, scope, axis, own):
+        """The figures of each region or month, the own ones among them."""
+        table, counted = totals_by(scope, axis), [(declared.key, declared.by(scope, axis)) for declared in own]
+        empty = no_figures()
+        groups = sorted({*table, *(group for _key, figures in counted for group in figures)})
+        return {
+            group: table.get(group, empty) | {key: figures.get(group, 0) for key, figures in counted}
+            for group in groups
+        }
 
     def print_json(self, answer):
         self.stdout.write(json.dumps(answer, default=_plain, ensure_ascii=False, indent=2))
@@ -66,15 +81,15 @@ class Command(BaseCommand):
         groups = answer.get("by", {})
         rows = csv.writer(self.stdout, lineterminator="\n")
         rows.writerow(["key", "label", "unit", "total", *groups])
-        for declared in INDICATORS:
+        for declared in self.declared:
             values = [answer["figures"][declared.key], *(figures[declared.key] for figures in groups.values())]
-            rows.writerow([declared.key, declared.label, declared.unit, *map(_text, values)])
+            rows.writerow([declared.key, _name(declared), declared.unit, *map(_text, values)])
 
     def print_table(self, answer):
-        for declared in INDICATORS:
+        for declared in self.declared:
             parts = [f"{group} {_text(figures[declared.key])}" for group, figures in answer.get("by", {}).items()]
             self.stdout.write(
-                f"{declared.key:32} {_text(answer['figures'][declared.key]):>12} {declared.unit}  {declared.label}"
+                f"{declared.key:32} {_text(answer['figures'][declared.key]):>12} {declared.unit}  {_name(declared)}"
                 + ("  | " + "  ".join(parts) if parts else "")
             )
 
@@ -90,6 +105,11 @@ class Command(BaseCommand):
         if wrong:
             raise CommandError("These figures differ:\n" + "\n".join(wrong))
         self.stdout.write(self.style.SUCCESS(f"All {len(rows)} published figures agree."))
+
+
+def _name(declared) -> str:
+    """The label, with a mark where the indicator is the campaign's own."""
+    return f"{declared.label} ({gettext('own')})" if is_own(declared) else str(declared.label)
 
 
 def _plain(value):
