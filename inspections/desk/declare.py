@@ -119,7 +119,7 @@ def buttons(officer, record) -> list[Button]:
     if desk is not None:
         address = [desk.name, record.pk]
         found += [
-            Button(deed.label, reverse("desk_deed", args=[*address, deed.name]), leads=bool(deed.to))
+            Button(deed.label, reverse("desk_deed", args=[*address, deed.name]), leads=bool(deed.to) and not deed.warns)
             for deed in desk.offered(officer, record)
         ]
         if desk.may_change(officer, record):
