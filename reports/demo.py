@@ -26,9 +26,9 @@ def load_reported():
             campaign=campaign, indicator=key, region_id=code, unit=unit, since=until.replace(day=1), until=until,
             quantity=quantity, document_number=f"示例函〔2024〕{number + 1:02d}号", is_opening=key == "visits_all",
         )  # fmt: skip
-        returned.store(by=clerk)
+        returned.store(by=clerk, on=until)
         if number < len(RETURNED):
-            returned.check_off(by=checker)
+            returned.check_off(by=checker, on=until)
     OwnIndicator.objects.create(
         campaign=campaign, key="own-grave-hazards", name="重大隐患（自设）", name_en="major hazards (own)", unit="处", unit_en="hazards",
         ledger="hazard", query="severity=major", source="隐患台账",

@@ -75,6 +75,8 @@ def many_more(name, world, first, count=30):
             copy.ended_on = TODAY
         if name == "deadline":
             copy.met_on = TODAY
+        if name == "return":
+            copy.since -= timedelta(days=n + 1)
         if name == "rectification":
             copy.verdict, copy.reviewer, copy.reviewed_on = "accepted", world.manager, TODAY
         copies.append(copy)
