@@ -154,7 +154,8 @@ PUBLISHED: tuple[Indicator | Rate, ...] = (
     ),
     Indicator(
         "crackdown_operations", "departments", _("crackdowns on illegal assembly and modification"), pgettext_lazy("unit", "operations"),
-        lambda scope: scope.of(Operation).filter(kind=Operation.Kind.CRACKDOWN), "starts_on", "operation",
+        lambda scope: scope.of(Operation).filter(kind=Operation.Kind.CRACKDOWN, starts_on__lte=scope.judged_on),
+        "starts_on", "operation",
     ),
     Indicator(
         "crackdown_cases", "departments", _("cases from crackdowns"), pgettext_lazy("unit", "cases"),

@@ -24,7 +24,7 @@ def unit(code):
 
 def test_every_right_of_the_table_exists():
     named = {right for rights in RIGHTS.values() for right in rights}
-    assert {right.split(".")[0] for right in named} == {"entities", "inspections"}
+    assert {right.split(".")[0] for right in named} == {"entities", "inspections", "reports"}
     assert set(RIGHTS) == set(Role)
 
 

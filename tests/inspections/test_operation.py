@@ -4,6 +4,8 @@ from datetime import date
 
 from entities.models import Entity, Grant
 from inspections.models import Hazard, Inspection, Operation
+from reports.indicators import indicator
+from reports.scope import FigureScope
 from tests.factories import make_hazard, make_inspection, make_operation
 from tests.world import TODAY
 
@@ -46,3 +48,15 @@ def test_an_operation_is_visible_in_every_region_that_takes_part(world):
     assert operation not in Operation.objects.visible_to(world.stranger)
     operation.regions.add(world.other_county)
     assert operation in Operation.objects.visible_to(world.stranger)
+
+
+def test_an_operation_is_planned_ahead_within_its_campaign_and_counts_from_its_first_day(world):
+    planned = make_operation(world, starts_on=date(2024, 10, 1), ends_on=date(2024, 10, 3))
+    figure = indicator("crackdown_operations")
+    assert figure.total(FigureScope(world.campaign)) == 0
+    assert figure.total(FigureScope(world.campaign, on=date(2024, 10, 1))) == 1
+    for day in (date(2024, 4, 30), date(2025, 1, 21)):
+        planned.starts_on = planned.ends_on = day
+        with pytest.raises(ValidationError) as refused:
+            planned.store(by=world.manager)
+        assert "starts_on" in refused.value.error_dict
