@@ -61,7 +61,7 @@ def _joint_visits(scope):
 
 def _coordination(key, kind, label, unit):
     return Indicator(
-        key, "coordination", label, unit, lambda scope: scope.of(CoordinationEvent).filter(kind=kind), "held_on",
+        key, "coordination", label, unit, lambda scope: scope.of(CoordinationEvent).issued().filter(kind=kind), "held_on",
         "coordinationevent",
     )  # fmt: skip
 

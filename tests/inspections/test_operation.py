@@ -2,6 +2,9 @@
 
 from datetime import date
 
+import pytest
+from django.core.exceptions import ValidationError
+
 from entities.models import Entity, Grant
 from inspections.models import Hazard, Inspection, Operation
 from reports.indicators import indicator
