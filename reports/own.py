@@ -21,6 +21,7 @@ from reports.indicators import (
 )
 from reports.ledgers import BY_NAME
 from reports.models import ChosenIndicator, OwnIndicator, Return
+from reports.scope import FigureScope
 
 OWN_CHAPTER = "own"
 CHAPTER_LABELS = ALL_CHAPTERS | {OWN_CHAPTER: _("Own indicators")}
@@ -151,6 +152,24 @@ def returnable(campaign) -> dict[str, str]:
     """Those for which numbers may be returned: all but the rates."""
     rates = {declared.key for declared in INDICATORS if isinstance(declared, Rate)}
     return {key: label for key, label in labels(campaign).items() if key not in rates}
+
+
+def larger_part(campaign, region, key):
+    """(part, its figure, whole, its figure) where a part of that indicator, or it itself, is larger than its whole; else None.
+
+    Asked of the region and of the whole campaign, cumulatively. Two queries for each pair and place.
+    """
+    pairs = [i for i in INDICATORS if isinstance(i, Indicator) and i.parent and key in (i.key, i.parent)]
+    for part in pairs:
+        whole = indicator(part.parent)
+        places = [FigureScope(campaign)]
+        if part.region_field == whole.region_field == "region":
+            places.append(FigureScope(campaign, region))
+        for scope in places:
+            number, of = part.total(scope), whole.total(scope)
+            if number > of:
+                return str(part.label), number, str(whole.label), of
+    return None
 
 
 def shown_for(campaign, *, supporting=False) -> list[tuple[str, list[Indicator | Rate | Broken]]]:

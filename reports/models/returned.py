@@ -1,8 +1,9 @@
 """Numbers that a unit sends without records behind them."""
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer
@@ -109,13 +110,35 @@ class Return(WithEvidence, Record):
         if not self.is_opening:
             super().refuse_before_campaign(field)
 
+    @transaction.atomic
     def check_off(self, *, by, on=None):
-        """Confirm the number against its document; by somebody else than who entered it."""
+        """Confirm the number against its document; by somebody else than who entered it.
+
+        Raises ValidationError, too, when a part would then be larger than its whole.
+        """
         if by.pk in {self.created_by_id, self.changed_by_id}:
             raise ValidationError(_("Who entered a return does not check it: ask a second person."))
         self.advance(ReturnStatus.CHECKED, by=by, on=on, checked_by=by, checked_on=on or today())
+        self._refuse_larger_part()
 
+    @transaction.atomic
     def refuse(self, *, by, reason):
-        """Send it away, or take it back after it counted, with the reason."""
+        """Send it away, or take it back after it counted, with the reason; not while a part of it stays larger than the rest."""
         self.need_reason(reason)
+        counted = self.status == ReturnStatus.CHECKED
         self.advance(ReturnStatus.REFUSED, by=by, reason=reason, checked_by=None, checked_on=None)
+        if counted:
+            self._refuse_larger_part()
+
+    def _refuse_larger_part(self):
+        from reports.own import larger_part
+
+        found = larger_part(self.campaign, self.region, self.indicator)
+        if found is not None:
+            part, number, whole, of = found
+            raise ValidationError(
+                gettext(
+                    "“%(part)s” (%(number)s) would be more than “%(whole)s” (%(of)s), which it is a part of: check both."
+                )
+                % {"part": part, "number": number, "whole": whole, "of": of}
+            )

@@ -195,3 +195,18 @@ def test_the_same_number_is_not_returned_twice(world, clerk):
     make_return(world, unit=world.clerk.unit)
     answer = clerk.post(NEW, typed(world))
     assert answer.status_code == 422 and Return.objects.count() == 1
+
+
+def test_a_part_larger_than_its_whole_is_refused_and_nothing_is_written(world):
+    part = make_return(world, indicator="visits_repair", quantity=5)
+    with pytest.raises(ValidationError, match="5"):
+        part.check_off(by=world.manager)
+    part.refresh_from_db()
+    assert part.status == "entered"
+    whole = make_return(world, indicator="visits_all", quantity=5)
+    whole.check_off(by=world.manager)
+    part.check_off(by=world.manager)
+    with pytest.raises(ValidationError):
+        whole.refuse(by=world.manager, reason="有误")
+    whole.refresh_from_db()
+    assert (part.status, whole.status) == ("checked", "checked")
