@@ -146,8 +146,10 @@ class Selection:
         declared = {"q": django_filters.CharFilter(label=_("search"), method=_untouched, widget=_search_box())}
         for name in ledger.filters:
             declared[name] = _filter_of(ledger.model._meta.get_field(name), self.officer, self.campaign)
-        for name, path in ledger.reached:
-            declared[name] = _filter_of(_field_at(ledger.model, path), self.officer, self.campaign, path=path)
+        for name, *paths in ledger.reached:
+            declared[name] = _filter_of(_field_at(ledger.model, paths[0]), self.officer, self.campaign, path=paths[0])
+            if len(paths) > 1:
+                declared[name].method = _by_any(paths)
         for name, label, select in ledger.switches:
             declared[name] = django_filters.BooleanFilter(
                 label=label, method=_switch(select), widget=forms.CheckboxInput(attrs={"value": "1"})
@@ -198,6 +200,11 @@ def _in_words(bound) -> str:
 def _untouched(rows, name, value):
     """Place and period are narrowed by the scope, words by the search."""
     return rows
+
+
+def _by_any(paths):
+    """Rows that name the chosen record along one of the lookups, none of which passes through many rows."""
+    return lambda rows, name, value: rows.filter(Q.create([(path, value) for path in paths], connector=Q.OR))
 
 
 def _switch(select):

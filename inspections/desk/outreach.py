@@ -43,11 +43,9 @@ class DutyForm(RecordForm):
         help_texts = {"person": _("Of an appointment: who was appointed.")}
 
     def write(self):
-        """A new one goes into the register, too."""
-        if self.instance.pk is None:
-            self.instance.record(by=self.by)
-        else:
-            super().write()
+        """The register follows what is recorded and what is corrected."""
+        version = self.cleaned_data.get("version") if self.instance.pk else None
+        self.instance.record(by=self.by, version=version)
 
 
 TRAINING = Desk(Training, TrainingForm)

@@ -1,7 +1,7 @@
 """What bureaus agree on, and who must do what by when."""
 
 from django.core.exceptions import ValidationError
-from django.db import models
+from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
@@ -75,10 +75,14 @@ class CoordinationEvent(WithEvidence, Record):
         if not onward:
             raise ValidationError(_("It is final: nothing is passed on any more."), code="transition")
         is_author = self.status == self.Status.DRAFT
-        read_by = set(self.history.exclude(status=self.Status.DRAFT).values_list("history_user", flat=True))
-        if not is_author and by.pk in read_by | {self.created_by_id}:
+        if not is_author and by.pk in self._readers() | {self.created_by_id}:
             raise ValidationError(_("Another person reads it next: you wrote it or have read it already."))
         self.advance(onward[0], by=by)
+
+    def _readers(self) -> set[int]:
+        """Keys of the officers who passed it on since it was last a draft: after it went back it is read anew."""
+        drafted = self.history.filter(status=self.Status.DRAFT).values("history_id")[:1]  # the newest comes first
+        return set(self.history.filter(history_id__gt=drafted).values_list("history_user", flat=True))
 
     def send_back(self, *, by, reason):
         """Return the bulletin to its author, with what is to be changed."""
@@ -159,7 +163,13 @@ class Assignment(WithEvidence, Record):
             raise ValidationError({"feedback": _("Say what was done.")})
         self.advance(self.Status.REPORTED, by=by, on=on, feedback=feedback.strip(), reported_on=on or today())
 
+    @transaction.atomic
     def accept(self, *, by, on=None):
+        """It is done; nobody accepts what they reported themselves, unless they had given it."""
+        self.lock()
+        reported = self.status == self.Status.REPORTED and self.changed_by_id == by.pk
+        if reported and by.pk != self.created_by_id:
+            raise ValidationError(_("You reported it done: another person accepts it."))
         self.advance(self.Status.DONE, by=by, on=on, done_on=on or today())
 
     def send_back(self, *, by, reason):

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy as _
 
 from entities.models import Entity
 from entities.scope import ScopePaths
+from entities.today import today
 from inspections.models.record import OfEntity, Record, WithEvidence
 
 
@@ -18,6 +19,8 @@ class Duty(OfEntity, WithEvidence, Record):
         PLEDGE = "pledge", _("pledge signed")
         DISPATCH = "dispatch", _("monthly dispatch record kept")
         EXAM = "exam", _("exam held")
+
+    POSTS = {Kind.DIRECTOR: "quality_director", Kind.OFFICER: "quality_officer"}
 
     date_field = "done_on"
 
@@ -50,18 +53,29 @@ class Duty(OfEntity, WithEvidence, Record):
         return " · ".join(part for part in (self.get_kind_display(), self.person) if part)
 
     @transaction.atomic
-    def record(self, *, by, on=None):
-        """Write it, and what the register says of the entity with it."""
-        self.store(by=by, on=on)
+    def record(self, *, by, on=None, version=None):
+        """Write it, and what the register says of the entity with it; returns itself.
+
+        The register names who holds a post now: one who left it is struck out, an appointment of long ago changes nothing.
+        """
+        self.store(by=by, on=on, version=version)
         entity = self.entity
         entity.lock()
         if self.kind == self.Kind.PLEDGE:
-            entity.pledged_on = max(filter(None, [entity.pledged_on, self.done_on]))
-        elif self.kind == self.Kind.DIRECTOR:
-            entity.quality_director = self.person
-        elif self.kind == self.Kind.OFFICER:
-            entity.quality_officer = self.person
+            said = {"pledged_on": max(filter(None, [entity.pledged_on, self.done_on]))}
+        elif self.kind in self.POSTS:
+            said = {self.POSTS[self.kind]: self._holder(getattr(entity, self.POSTS[self.kind]), on=on or today())}
         else:
             return self
-        entity.store(by=by, reason=str(self))
+        if any(getattr(entity, name) != value for name, value in said.items()):
+            for name, value in said.items():
+                setattr(entity, name, value)
+            entity.store(by=by, reason=str(self))
         return self
+
+    def _holder(self, registered, *, on):
+        """Who holds the post after this appointment, when the register named `registered` until now."""
+        if self.ended_on and self.ended_on <= on:
+            return "" if registered == self.person else registered
+        later = Duty.objects.filter(entity=self.entity, kind=self.kind, done_on__gt=self.done_on)
+        return registered if later.exists() else self.person

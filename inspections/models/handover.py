@@ -1,7 +1,9 @@
 """Hazards given to another department, against its receipt."""
 
-from django.db import models
-from django.db.models import F, Q
+from django.core.exceptions import ValidationError
+from django.db import models, transaction
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Department
@@ -12,8 +14,9 @@ from inspections.models.record import Record, RecordQuerySet, WithEvidence
 
 class HandoverQuerySet(RecordQuerySet):
     def unacknowledged(self):
-        """Sent, and not yet confirmed by the department."""
-        return self.filter(acknowledged_on=None)
+        """Sent, and not yet confirmed by the department; not those that were sent back, put right or sent on since."""
+        later = Handover.objects.filter(hazard=OuterRef("hazard"), pk__gt=OuterRef("pk"))
+        return self.filter(~Exists(later), acknowledged_on=None, hazard__status="handed_over")
 
 
 class Handover(WithEvidence, Record):
@@ -60,8 +63,12 @@ class Handover(WithEvidence, Record):
     def origin(self):
         return self.hazard
 
+    @transaction.atomic
     def acknowledge(self, *, by, receipt, on=None):
-        """The department confirms that it took the hazard over."""
+        """The department confirms that it took the hazard over; once, since its receipt is what we show for it."""
         self.lock()
+        if self.acknowledged_on:
+            told = gettext("It was acknowledged on %(day)s already, with the receipt %(receipt)s.")
+            raise ValidationError(told % {"day": self.acknowledged_on, "receipt": self.receipt}, code="transition")
         self.acknowledged_on, self.receipt = on or today(), receipt.strip()
         self.store(by=by)

@@ -89,9 +89,11 @@ class Operation(WithEvidence, Record):
         lent = {grant.officer_id: grant for grant in Grant.objects.filter(kind="lent", operation_key=self.key)}
         wanted = {officer.pk: officer for officer in self.officers.all()}
         for pk, grant in lent.items():
-            if pk not in wanted and (grant.ends_on is None or grant.ends_on >= today()):
-                grant.ends_on = max(grant.starts_on, today() - timedelta(days=1))
-                grant._history_user = by
+            grant._history_user = by
+            if pk not in wanted and grant.starts_on >= today():
+                grant.delete()  # it opened nothing before today, and must not open anything from then on
+            elif pk not in wanted and (grant.ends_on is None or grant.ends_on >= today()):
+                grant.ends_on = today() - timedelta(days=1)
                 grant.save()
         for pk, officer in wanted.items():
             grant = lent.get(pk) or Grant(officer=officer, kind="lent", operation_key=self.key)

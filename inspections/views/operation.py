@@ -55,7 +55,7 @@ def totals(operation, visits, hazards, officer) -> list[Total]:
     def listed(name, **filters):
         return f"{reverse('ledger', args=[name])}?{urlencode({'operation': operation.pk} | filters)}"
 
-    inspected = visits.inspected()
+    inspected, ours = visits.inspected(), {"status": "submitted", "outcome": "inspected"}
     cases = Case.objects.visible_to(officer).filed()
     cases = cases.filter(Q(operation=operation) | Q(inspection__operation=operation))
     seized = SeizedItem.objects.visible_to(officer).filter(seizure__inspection__operation=operation)
@@ -66,18 +66,14 @@ def totals(operation, visits, hazards, officer) -> list[Total]:
         overdue=Count("pk", filter=Q(status__in=["open", "submitted"], deadline__lt=today())),
     )
     return [
-        Total(_("inspections"), inspected.count(), listed("inspection", status="submitted", outcome="inspected")),
-        Total(_("entities inspected"), inspected.values("entity").distinct().count(), listed("inspection")),
-        Total(_("hazards found"), counts["found"], listed("hazard")),
-        Total(_("hazards rectified"), counts["rectified"], listed("hazard", status="rectified")),
+        Total(_("inspections"), inspected.count(), listed("inspection", **ours)),
+        Total(_("entities inspected"), inspected.values("entity").distinct().count(), listed("inspection", **ours)),
+        Total(_("hazards found"), counts["found"], listed("hazard", counted=1)),
+        Total(_("hazards rectified"), counts["rectified"], listed("hazard", status="rectified", counted=1)),
         Total(_("hazards overdue"), counts["overdue"], listed("hazard", overdue=1)),
-        Total(_("hazards handed over"), counts["handed_over"], listed("hazard", status="handed_over")),
-        Total(_("cases filed"), cases.count(), listed("case")),
-        Total(
-            _("pieces seized"),
-            seized.aggregate(sum=Sum("quantity"))["sum"] or 0,
-            reverse("ledger", args=["seizeditem"]),
-        ),
+        Total(_("hazards handed over"), counts["handed_over"], listed("hazard", status="handed_over", counted=1)),
+        Total(_("cases filed"), cases.count(), listed("case", filed=1)),
+        Total(_("pieces seized"), seized.aggregate(sum=Sum("quantity"))["sum"] or 0, listed("seizeditem")),
     ]
 
 

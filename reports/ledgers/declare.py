@@ -25,7 +25,7 @@ class Ledger:
     """The ledger of one model.
 
     `columns` stand on the screen, `further` only in the workbook, `facts` on a phone's card under the first column.
-    `reached` are filters of what other records say: (name in the address, lookup).
+    `reached` are filters of what other records say: (name in the address, lookup, further lookups of the same).
     `date` is the lookup that places a record in a period; `switches` are ready-made selections by name; `page` is a page of its
     own that answers a question about such records: the name of its URL, and a label.
     """
@@ -38,7 +38,7 @@ class Ledger:
     further: tuple = ()
     search: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
-    reached: tuple[tuple[str, str], ...] = ()
+    reached: tuple[tuple[str, ...], ...] = ()
     date: str = ""
     joins: tuple[str, ...] = ()
     switches: tuple[tuple[str, object, Callable], ...] = ()

@@ -49,7 +49,9 @@ ENFORCEMENT = (
                  "police_on", "no_penalty", "officers", "goods_value", "closes_illegal_workshop",
                  "workshop_value", "suspects", "transferred_to", "abnormal_on"),
         search=("number", "person_name", "cause", *ENTITY),
-        filters=("operation", "status", "ground", "came_from", "procedure", KIND, "closes_illegal_workshop"), date="proposed_on",
+        filters=("status", "ground", "came_from", "procedure", KIND, "closes_illegal_workshop"), date="proposed_on",
+        reached=(("operation", "operation", "inspection__operation"),),
+        switches=(("filed", _("filed"), lambda rows: rows.filed()),),
     ),
     Ledger(
         work.CaseStep, "enforcement", "case",
@@ -83,7 +85,7 @@ ENFORCEMENT = (
          "kind", "description", "quantity", "released", "confiscated", "seizure.seized_on", "seizure.department", *WHERE),
         facts=("kind", "quantity", "seizure.seized_on"), further=("seizure.number", "seizure.reason"),
         search=("description", "seizure__number", "seizure__person_name", "seizure__entity__name"),
-        filters=("kind",), date="seizure__seized_on",
+        filters=("kind",), date="seizure__seized_on", reached=(("operation", "seizure__inspection__operation"),),
     ),
     Ledger(
         work.Disposal, "enforcement", "seize",

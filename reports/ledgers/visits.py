@@ -26,7 +26,8 @@ VISITS = (
         search=(*ENTITY, "description"), filters=("status", "severity", "category", KIND, "responsible_department"),
         date="found_on", reached=(("operation", "inspection__operation"),),
         switches=(("pending", _("still to be rectified"), lambda rows: rows.pending()),
-                  ("overdue", _("overdue"), lambda rows: rows.overdue(on=today()))),
+                  ("overdue", _("overdue"), lambda rows: rows.overdue(on=today())),
+                  ("counted", _("not withdrawn"), lambda rows: rows.counted())),
     ),
     Ledger(
         work.Handover, "visits", "handover",
