@@ -46,7 +46,16 @@ PICTURES = {
         "inspector", PHONE, lambda page: open_first(page, "/entities/?kind=seller", ENTITY, "self-check/link/"),
     ),
     "self-check": ("inspector", PHONE, lambda page: the_entitys_own_form(page)),
+    "case": ("manager", PHONE, lambda page: open_first(page, "/ledgers/case/?status=investigating", CASE)),
+    "case-desk": ("admin", DESKTOP, lambda page: open_first(page, "/ledgers/case/?status=decided", CASE)),
+    "propose-case": ("manager", PHONE, "/desk/case/new/"),
+    "batch": ("manager", PHONE, lambda page: open_first(page, "/ledgers/samplingbatch/?status=handled", BATCH)),
+    "operation": ("leader", DESKTOP, lambda page: open_first(page, "/ledgers/operation/?kind=joint_supervision", OPERATION)),
+    "laboratory": ("clerk", DESKTOP, "/sampling/results/"),
+    "certificate": ("inspector", PHONE, "/certificates/check/"),
+    "deadlines": ("manager", PHONE, "/ledgers/deadline/?pending=1"),
 }  # fmt: skip
+CASE, BATCH, OPERATION = "main a[href*='/case/']", "main a[href*='/samplingbatch/']", "main a[href^='/operations/']"
 ENTITY, HAZARD, INSPECTION = "tbody a[href^='/entities/']", "main a[href^='/hazards/']", "main a[href^='/inspections/']"
 
 
