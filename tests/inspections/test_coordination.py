@@ -85,3 +85,29 @@ def test_duties_go_into_the_register(world):
     assert (shop.pledged_on, shop.quality_director, shop.quality_officer) == (TODAY, "李四", "王五")
     with pytest.raises(ValidationError):
         record("officer")
+
+
+def test_what_went_back_is_read_anew_by_the_same_readers(world):
+    bulletin = CoordinationEvent(
+        campaign=world.campaign, region=world.county, kind="bulletin", title="简报", held_on=TODAY
+    ).begin(by=world.clerk)
+    bulletin.pass_on(by=world.clerk)
+    bulletin.pass_on(by=world.manager)
+    bulletin.send_back(by=world.inspector, reason="数字有误")
+    bulletin.pass_on(by=world.clerk)
+    bulletin.pass_on(by=world.manager)
+    assert bulletin.status == "second"
+    with pytest.raises(ValidationError):
+        bulletin.pass_on(by=world.manager)
+
+
+def test_nobody_accepts_what_they_reported_unless_they_gave_it(world):
+    given = make_assignment(world)
+    given.report(by=world.manager, feedback="已核实", on=TODAY)
+    with pytest.raises(ValidationError):
+        given.accept(by=world.manager, on=TODAY)
+    given.accept(by=world.clerk, on=TODAY)
+    own = make_assignment(world, what="自记事项")
+    own.report(by=world.clerk, feedback="已核实", on=TODAY)
+    own.accept(by=world.clerk, on=TODAY)
+    assert (given.status, own.status) == ("done", "done")

@@ -87,3 +87,21 @@ def test_strangers_get_404_and_the_form_lends(client, world, operation):
     }  # fmt: skip
     assert client.post(reverse("desk_new", args=["operation"]), values).status_code == 302
     assert Grant.objects.get(operation_key="cross-1").officer == world.inspector
+
+
+def test_who_leaves_before_it_begins_is_never_lent_anything(world):
+    begins = TODAY + timedelta(days=10)
+    planned = make_operation(world, key="planned", starts_on=begins, ends_on=begins + timedelta(days=3))
+    planned.officers.set([world.stranger])
+    planned.lend_scope(by=world.manager)
+    planned.officers.clear()
+    planned.lend_scope(by=world.manager)
+    assert not Grant.objects.filter(operation_key="planned").exists()
+    assert Grant.history.filter(operation_key="planned", history_type="-").get().history_user == world.manager
+
+
+def test_other_days_are_lent_when_the_operation_moves(world, operation):
+    operation.ends_on = LAST + timedelta(days=7)
+    operation.store(by=world.manager)
+    operation.lend_scope(by=world.manager)
+    assert Grant.objects.get(operation_key=operation.key).ends_on == LAST + timedelta(days=7)
