@@ -122,7 +122,7 @@ class Deadline(Record):
     dropped_on = models.DateField(_("dropped on"), null=True, blank=True)
 
     objects = DeadlineQuerySet.as_manager()
-    scope = ScopePaths(unit="unit", people=("created_by", "officer"))
+    scope = ScopePaths(departments=("unit__department",), unit="unit", people=("created_by", "officer"))
 
     class Meta:
         verbose_name = _("deadline")
@@ -198,11 +198,10 @@ class Deadline(Record):
                 }
             )
         left = self.extension_days - self.extended_by
+        if not left:
+            raise ValidationError({"days": _("It can't be extended further.")})
         if not 1 <= days <= left:
-            said = (
-                gettext("At most %(left)d more days are allowed.") if left else gettext("It can't be extended further.")
-            )
-            raise ValidationError({"days": said % {"left": left} if left else said})
+            raise ValidationError({"days": gettext("At most %(left)d more days are allowed.") % {"left": left}})
         self.extended_by += days
         self._count()
         self.store(by=by, reason=reason.strip())
@@ -260,7 +259,7 @@ class Suspension(Record):
     ended_on = models.DateField(_("last day"), null=True, blank=True)
     reason = models.CharField(_("reason"), max_length=300)
 
-    scope = ScopePaths(unit="unit", people=("created_by", "deadline__officer"))
+    scope = ScopePaths(departments=("unit__department",), unit="unit", people=("created_by", "deadline__officer"))
 
     class Meta:
         verbose_name = _("suspension of a deadline")

@@ -130,6 +130,14 @@ def test_other_counties_do_not_see_it_and_only_a_manager_extends_it(calendar, wo
     assert period.owner.get_absolute_url() in page
 
 
+def test_a_partner_department_does_not_see_the_deadlines_of_our_cases(calendar, world, client):
+    period = a_period(world)
+    assert period.owner not in type(period.owner).objects.visible_to(world.firefighter)
+    assert period not in Deadline.objects.visible_to(world.firefighter)
+    client.force_login(world.firefighter)
+    assert client.get(period.get_absolute_url()).status_code == 404
+
+
 def test_everybodys_home_shows_what_is_due_in_scope(calendar, world, client):
     late = a_period(world, due_on=TODAY + timedelta(days=-1), starts_on=date(2024, 8, 1))
     make_deadline(world, owner=late.owner, kind="payment", due_on=TODAY + timedelta(days=7))
