@@ -64,6 +64,16 @@ class Indicator:
         """The measure over some of its rows: what a filtered list shows as its sum."""
         return rows.order_by().aggregate(figure=self.measure)["figure"] or 0
 
+    @property
+    def is_summed(self) -> bool:
+        """Whether each record adds a number of its own; else the figure counts what its records name (towns, brands)."""
+        return not getattr(self.measure, "distinct", False)
+
+    def members(self, scope: FigureScope) -> dict[int, int | Decimal]:
+        """What each record adds to the figure, by its key; they sum up to `recorded` where the figure is summed. One query."""
+        measured = self.rows(scope).order_by().values("pk").annotate(adds=self.measure)
+        return {row["pk"]: row["adds"] or 0 for row in measured}
+
     def by(self, scope: FigureScope, axis: str) -> dict[str | date, int | Decimal]:
         """The figure for each region code or first day of a month that has any. One query; none for the months of a stock."""
         if axis == "month" and not self.date_field:
