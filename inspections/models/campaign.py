@@ -82,6 +82,10 @@ class Campaign(models.Model):
     def takes_inspections(self) -> bool:
         return self.status == self.Status.RUNNING
 
+    @property
+    def is_finished(self) -> bool:
+        return self.status == self.Status.CLOSED
+
     def deadline(self, severity: str, found_on):
         """The last day to rectify a hazard of that severity: so many working days from the next day on."""
         return working_days_after(found_on, getattr(self, f"{Severity(severity).value}_days"))

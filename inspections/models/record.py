@@ -76,8 +76,12 @@ class Record(Stored):
         super().store(by=by, version=version, reason=reason)
 
     def clean(self):
-        """An event lies neither in the future nor before its campaign."""
+        """An event lies neither in the future nor before its campaign, and a finished campaign takes no new one."""
         super().clean()
+        if self._state.adding and self.campaign_id and self.date_field != "created_at" and self.campaign.is_finished:
+            raise ValidationError(
+                _("This campaign is finished and takes no new records: ask the administrator to open it again.")
+            )
         happened = getattr(self, self.date_field, None)
         if self.date_field == "created_at" or happened is None or self.campaign_id is None:
             return

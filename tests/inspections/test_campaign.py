@@ -4,6 +4,9 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.utils import translation
 
+from inspections.models import Campaign
+from tests.factories import make_hazard, make_lead
+
 
 @pytest.mark.parametrize(
     ("status", "takes"), [("draft", False), ("running", True), ("wrapping_up", False), ("closed", False)]
@@ -34,3 +37,13 @@ def test_changing_a_campaign_leaves_history(world):
     world.campaign.status = "wrapping_up"
     world.campaign.save()
     assert [entry.status for entry in world.campaign.history.all()] == ["wrapping_up", "running"]
+
+
+def test_a_finished_campaign_takes_no_new_records_but_lets_the_old_ones_go_on(world):
+    hazard = make_hazard(world)
+    world.campaign.status = Campaign.Status.CLOSED
+    world.campaign.save()
+    hazard.refresh_from_db()
+    with pytest.raises(ValidationError, match="已结束"):
+        make_lead(world)
+    hazard.withdraw(by=world.manager, reason="found in error")
