@@ -7,8 +7,10 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self):
-        """Returns are entered at a desk like every record of work."""
+        """Returns are entered at a desk like every record of work; exports are made in the background."""
         from inspections.desk.declare import open_desk
+        from reports import exports
         from reports.desk import RETURN
 
         open_desk(RETURN)
+        exports.declare()

@@ -1,9 +1,12 @@
 """Ledger workbooks: real dates and numbers, codes as text, nothing that a spreadsheet would run."""
 
+import csv
 import re
 from datetime import date, datetime
+from decimal import Decimal
+from itertools import islice
 
-from django.core.files.temp import NamedTemporaryFile
+from django.utils import timezone
 from django.utils.translation import gettext
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
@@ -14,13 +17,23 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
 
+try:
+    import rustpy_xlsxwriter
+except ImportError:  # there is no build of it for this machine: the slower writer makes the same cells
+    rustpy_xlsxwriter = None
+
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
 LONGEST_TEXT = 32_767  # characters in a cell, a limit of the file format
 SHEET_NAME_FORBIDS = re.compile(r"[\[\]:*?/\\']")
 FORMATS = {"date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm", "number": "#,##0", "money": "#,##0.00"}
 WIDTHS = {"date": 12, "time": 17, "number": 10, "money": 15, "choice": 14, "status": 14, "flag": 8, "clock": 8}
-HEAD_FONT = Font(bold=True, color="FFFFFF")
-HEAD_FILL = PatternFill("solid", fgColor="1F4E79")
+HEAD_INK, HEAD_PAPER = "FFFFFF", "1F4E79"
+ABOUT_WIDTHS = 24, 80
+A4 = 9  # the number of the paper in the file format
+FOOTER = "&C&P / &N"
+SHEET_ROWS = 1_048_575  # below the header, a limit of the file format
+HEAD_FONT = Font(bold=True, color=HEAD_INK)
+HEAD_FILL = PatternFill("solid", fgColor=HEAD_PAPER)
 WRAPPED = Alignment(vertical="top", wrap_text=True)
 
 
@@ -41,39 +54,141 @@ def sheet_name(text) -> str:
     return SHEET_NAME_FORBIDS.sub(" ", str(text))[:31]
 
 
-def write_ledger(*, title, columns, records, about):
-    """A temporary file with the workbook of those records, at its beginning; the caller closes it.
+def write_rows(path, *, title, columns, records, count, about, sheet_rows=SHEET_ROWS, fast=True):
+    """Write a workbook of those records to the path, with constant memory.
 
-    `columns` are those of `reports.columns`; `records` may be any iterable and is gone through once, so that memory does not grow
-    with its length; `about` is a list of (label, value) for the second sheet. The first row is the header, for machines too.
+    `columns` are those of `reports.columns`; `records` may be any iterable and is gone through once, for at most `count`
+    records; beyond `sheet_rows` they go on in a further sheet. `about` is a list of (label, value) for the last sheet.
+    The first row of each sheet is the header, for machines too. Without `fast`, or for nothing, openpyxl writes it.
     """
-    book = Workbook(write_only=True)
-    sheet = book.create_sheet(sheet_name(title))
-    _set_up(sheet, columns)
-    sheet.append([_head(sheet, column.label) for column in columns])
-    last = 1
+    rows = islice(cell_rows(columns, records), count)
+    sheets = max(1, -(-count // sheet_rows))
+    name = sheet_name(title)
+    names = [name] if sheets == 1 else [f"{name[: 31 - len(f' {n}')]} {n}" for n in range(1, sheets + 1)]
+    write = _write_fast if fast and count and rustpy_xlsxwriter else _write_plainly
+    write(path, names, sheet_rows, columns, rows, about)
+
+
+def cell_rows(columns, records):
+    """Each record as the list of its cells."""
     for record in records:
-        sheet.append([_cell(sheet, column.value(record), column.kind) for column in columns])
-        last += 1
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
+        yield [plain(column.value(record), column.kind) for column in columns]
+
+
+def plain(value, kind):
+    """The value as every writer writes it: None, text, a number, a day or a moment on this clock."""
+    if value is None or value == "":
+        return None
+    if kind == "flag":
+        value = gettext("yes") if value else gettext("no")
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, datetime) and value.tzinfo:
+        return timezone.localtime(value).replace(tzinfo=None)
+    if isinstance(value, int | float | date | datetime):
+        return value
+    return clean(str(value)) or None
+
+
+def clean(text) -> str:
+    """Text without the characters that XML forbids, its lines ended in one way, cut at the format's limit."""
+    lines = ILLEGAL_CHARACTERS_RE.sub("", text).replace("\r\n", "\n").replace("\r", "\n")
+    return lines[:LONGEST_TEXT]
+
+
+def write_csv(path, *, columns, records, count):
+    """The same cells as comma-separated text that Excel opens: UTF-8 with its mark, nothing that it would run."""
+    with path.open("w", encoding="utf-8-sig", newline="") as file:
+        writer = csv.writer(file)
+        writer.writerow([_csv_text(clean(str(column.label))) for column in columns])
+        for row in islice(cell_rows(columns, records), count):
+            writer.writerow([_csv_text(value) for value in row])
+
+
+def _csv_text(value):
+    if isinstance(value, datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    if isinstance(value, str) and value.startswith((*FORMULA_STARTS, "\n")):
+        return f"'{value}"
+    return value
+
+
+class _Head(str):
+    """A header by its identity: two columns may have the same label, but a row of the fast writer is a dictionary."""
+
+    __slots__ = ()
+    __hash__ = object.__hash__
+
+    def __eq__(self, other):
+        return self is other
+
+
+def _write_fast(path, names, sheet_rows, columns, rows, about):
+    heads = [_Head(clean(str(column.label))) for column in columns]
+    entries = [(name, (dict(zip(heads, row, strict=True)) for row in islice(rows, sheet_rows))) for name in names]
+    told = [(clean(str(label)), plain(value, "text")) for label, value in about]
+    about_name = sheet_name(gettext("About"))
+    # What a dictionary names first is written as the header: here the first line itself.
+    first = [_Head(text) for text in (told[0][0], str(told[0][1]))]
+    entries.append((about_name, [dict(zip(first, line, strict=True)) for line in told[1:]]))
+    head = rustpy_xlsxwriter.Format().set_bold().set_font_color(f"#{HEAD_INK}").set_background_color(f"#{HEAD_PAPER}")
+    formats, widths = [_fast_format(column.kind) for column in columns], [_width(column) for column in columns]
+    page = {"landscape": True, "paper_size": A4, "fit_to_pages": (1, 0), "repeat_rows": 0, "footer": FOOTER}
+    rustpy_xlsxwriter.write_worksheets(
+        entries,
+        str(path),
+        column_formats=dict.fromkeys(names, formats) | {about_name: [_bold(), _wrapped()]},
+        column_widths=dict.fromkeys(names, widths) | {about_name: [float(width) for width in ABOUT_WIDTHS]},
+        header_format=dict.fromkeys(names, head.set_text_wrap().set_align("top")) | {about_name: _bold()},
+        freeze_panes={name: {"row": 1, "col": 1} for name in names},
+        autofilter=dict.fromkeys(names, True),
+        page_setup=dict.fromkeys(names, page),
+    )
+
+
+def _fast_format(kind):
+    made = rustpy_xlsxwriter.Format()
+    return made.set_num_format(FORMATS[kind]) if kind in FORMATS else made.set_num_format("@").set_quote_prefix()
+
+
+def _bold():
+    return rustpy_xlsxwriter.Format().set_bold()
+
+
+def _wrapped():
+    return rustpy_xlsxwriter.Format().set_text_wrap().set_align("top").set_quote_prefix()
+
+
+def _write_plainly(path, names, sheet_rows, columns, rows, about):
+    book = Workbook(write_only=True)
+    for name in names:
+        sheet = book.create_sheet(name)
+        _set_up(sheet, columns)
+        sheet.append([_head(sheet, column.label) for column in columns])
+        last = 1
+        for row in islice(rows, sheet_rows):
+            sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, columns, strict=True)])
+            last += 1
+        sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
     _about(book, about)
-    file = NamedTemporaryFile(suffix=".xlsx")
-    book.save(file)
-    file.seek(0)
-    return file
+    book.save(path)
+
+
+def _width(column) -> float:
+    label = len(str(column.label).encode("gbk", "replace"))
+    return float(max(WIDTHS.get(column.kind, 24), label + 4))
 
 
 def _set_up(sheet, columns):
     for number, column in enumerate(columns, start=1):
-        label = len(str(column.label).encode("gbk", "replace"))
-        sheet.column_dimensions[get_column_letter(number)].width = max(WIDTHS.get(column.kind, 24), label + 4)
+        sheet.column_dimensions[get_column_letter(number)].width = _width(column)
     sheet.freeze_panes = "B2"
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = Worksheet.PAPERSIZE_A4
     sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
     sheet.sheet_properties.pageSetUpPr = PageSetupProperties(fitToPage=True)
     sheet.print_title_rows = "1:1"
-    sheet.oddFooter.center.text = "&P / &N"
+    sheet.oddFooter.center.text = FOOTER.removeprefix("&C")
 
 
 def _head(sheet, label):
@@ -83,12 +198,8 @@ def _head(sheet, label):
 
 
 def _cell(sheet, value, kind):
-    if value is None or value == "":
+    if value is None:
         return None
-    if kind == "flag":
-        value = gettext("yes") if value else gettext("no")
-    if not isinstance(value, int | float | date | datetime) and kind not in ("number", "money"):
-        value = str(value)
     cell = WriteOnlyCell(sheet, inert(value))
     if isinstance(value, str):
         cell.number_format = "@"
@@ -100,11 +211,11 @@ def _cell(sheet, value, kind):
 
 def _about(book, about):
     sheet = book.create_sheet(sheet_name(gettext("About")))
-    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = 24, 80
+    sheet.column_dimensions["A"].width, sheet.column_dimensions["B"].width = ABOUT_WIDTHS
     for label, value in about:
         head = WriteOnlyCell(sheet, inert(str(label)))
         head.font = Font(bold=True)
-        text = _cell(sheet, value, "text")
+        text = _cell(sheet, plain(value, "text"), "text")
         if isinstance(value, str):
             text.alignment = WRAPPED
         sheet.append([head, text])

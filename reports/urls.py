@@ -1,12 +1,13 @@
 from django.urls import path
 
-from reports.views import dashboard, job, ledger, workbook
+from reports.views import dashboard, export, job, ledger, workbook
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("ledgers/", ledger.ledger_index, name="ledger_index"),
     path("ledgers/<slug:name>/", ledger.ledger, name="ledger"),
-    path("ledgers/<slug:name>/export/", ledger.ledger_export, name="ledger_export"),
+    path("ledgers/<slug:name>/export/", export.ledger_export, name="ledger_export"),
+    path("ledgers/<slug:name>/export/<slug:form>/", export.ledger_export, name="ledger_export_as"),
     path("ledgers/<slug:name>/<int:pk>/", ledger.record, name="record"),
     path("jobs/", job.job_list, name="job_list"),
     path("jobs/<int:pk>/", job.job, name="job"),

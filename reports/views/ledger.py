@@ -1,4 +1,4 @@
-"""Ledgers: the index, one list with its filters and drill-downs, its workbook, and the page of a single record."""
+"""Ledgers: the index, one list with its filters and drill-downs, and the page of a single record."""
 
 from dataclasses import dataclass
 from urllib.parse import urlencode
@@ -6,13 +6,10 @@ from urllib.parse import urlencode
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
-from django.utils import timezone
-from django.utils.translation import gettext
 
-from entities.today import today
 from inspections.desk.declare import desk_of
 from inspections.frame import request_frame
 from reports.columns import Column
@@ -21,10 +18,8 @@ from reports.indicators import COUNT, Rate
 from reports.ledgers import BY_NAME, CHAPTERS, LEDGERS
 from reports.own import SCOPED, is_own
 from reports.selection import Selection
-from reports.spreadsheets import write_ledger
 
 PAGE_ROWS = 50
-CHUNK_ROWS = 2000
 
 
 @dataclass(frozen=True)
@@ -83,7 +78,7 @@ def ledger_index(request):
 @login_required
 def ledger(request, name):
     """One ledger: searched, filtered, sorted, paged; with `figure`, the records behind that figure."""
-    declared = _declared(request, name)
+    declared = declared_ledger(request, name)
     chosen = Selection(declared, request.user, request_frame(request).campaign, request.GET)
     paginator = Paginator(declared.loaded(chosen.rows, declared.shown), PAGE_ROWS)
     page = paginator.get_page(request.GET.get("page"))
@@ -111,36 +106,9 @@ def ledger(request, name):
 
 
 @login_required
-def ledger_export(request, name):
-    """The list as a workbook; without the right to export the scope, only what the officer or their unit made."""
-    declared = _declared(request, name)
-    campaign = request_frame(request).campaign
-    chosen = Selection(declared, request.user, campaign, request.GET)
-    if not chosen.is_valid:
-        return redirect(f"{reverse('ledger', args=[name])}?{chosen.url_query()}")
-    rows, extent = chosen.exportable, gettext("every record in the officer's scope")
-    if not request.user.has_perm("inspections.export_scope"):
-        extent = gettext("records made by the officer or their unit")
-    about = [
-        (gettext("ledger"), str(declared.label)),
-        (gettext("campaign"), campaign.label if campaign and declared.of_campaign else "—"),
-        *chosen.describe(),
-        (gettext("extent"), extent),
-        (gettext("records"), rows.count()),
-        (gettext("as of"), timezone.localtime().replace(tzinfo=None, microsecond=0).isoformat(sep=" ")),
-        (gettext("exported by"), str(request.user)),
-    ]
-    if campaign and campaign.is_synthetic:
-        about.append((gettext("note"), gettext("Demonstration data: no real person or business.")))
-    loaded = declared.loaded(rows, declared.exported).iterator(chunk_size=CHUNK_ROWS)
-    file = write_ledger(title=declared.label, columns=declared.exported, records=loaded, about=about)
-    return FileResponse(file, as_attachment=True, filename=f"{declared.label}-{today()}.xlsx")
-
-
-@login_required
 def record(request, name, pk):
     """Everything about one record, read-only; a record that has a page of its own is shown there."""
-    declared = _declared(request, name)
+    declared = declared_ledger(request, name)
     found = get_object_or_404(declared.model.objects.visible_to(request.user), pk=pk)
     if found.get_absolute_url() != request.path:
         return redirect(found)
@@ -162,7 +130,7 @@ def record(request, name, pk):
     )
 
 
-def _declared(request, name):
+def declared_ledger(request, name):
     """The ledger of that name. Raises Http404 when there is none, PermissionDenied without the right to look at it."""
     if name not in BY_NAME:
         raise Http404

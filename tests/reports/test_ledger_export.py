@@ -58,7 +58,7 @@ def as_shown(value, kind):
         return f"{value:%Y-%m-%d}" if kind == "date" else f"{value:%Y-%m-%d %H:%M}"
     if kind == "money":
         return f"¥{value:,.2f}"
-    return f"{value:,}" if kind == "number" else str(value)
+    return f"{value:,.10g}" if kind == "number" else str(value)
 
 
 def test_two_readers_find_real_dates_and_numbers_and_text(world, client):

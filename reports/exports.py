@@ -1,0 +1,181 @@
+"""What leaves the system: a ledger as a workbook or as text, and the files of evidence with their index."""
+
+import hashlib
+import zipfile
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import PurePath
+
+from django.core.exceptions import ValidationError
+from django.http import Http404, QueryDict
+from django.utils import timezone
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from entities.today import today
+from inspections.models import Evidence
+from inspections.views.evidence import download_name
+from reports.columns import Column
+from reports.jobs import RIGHTS_CHANGED, Work, declare_work
+from reports.ledgers import BY_NAME
+from reports.selection import Selection
+from reports.spreadsheets import write_csv, write_rows
+
+CHUNK_ROWS = 2000
+STEP_ROWS = 500
+PIECE_BYTES = 1024 * 1024
+FORMS = {"xlsx": _("Excel workbook"), "csv": _("text (.csv)"), "zip": _("files with their index (.zip)")}
+
+
+@dataclass(frozen=True)
+class Export:
+    """The records of a selection that its officer may take out, in one form."""
+
+    chosen: Selection
+    form: str
+
+    @classmethod
+    def of_job(cls, progress):
+        """What a job was asked for, under the rights of now. Raises ValidationError when it can't be had any more."""
+        asked = progress.parameters
+        declared = BY_NAME[asked["ledger"]]
+        if not progress.officer.has_perm(declared.permission):
+            raise ValidationError(RIGHTS_CHANGED)
+        try:
+            chosen = Selection(declared, progress.officer, progress.job.campaign, QueryDict(asked["query"]))
+        except Http404:
+            raise ValidationError(_("The figure behind this list is no longer there: open the ledger again.")) from None
+        if not chosen.is_valid:
+            raise ValidationError(_("These filters no longer make sense: open the ledger again."))
+        return cls(chosen, asked["form"])
+
+    @property
+    def parameters(self) -> dict:
+        """What a job needs to make the same."""
+        return {"ledger": self.chosen.ledger.name, "query": self.chosen.url_query(), "form": self.form}
+
+    @cached_property
+    def count(self) -> int:
+        return self.chosen.exportable.count()
+
+    @property
+    def filename(self) -> str:
+        return f"{self.chosen.ledger.label}-{today()}.{self.form}"
+
+    def write(self, path, told=None):
+        """Write the file; `told(done, total)` is called on the way."""
+        columns = self.chosen.ledger.exported
+        records = _counted(self.records(columns), self.count, told)
+        if self.form == "csv":
+            write_csv(path, columns=columns, records=records, count=self.count)
+        else:
+            write_rows(
+                path,
+                title=self.chosen.ledger.label,
+                columns=columns,
+                records=records,
+                count=self.count,
+                about=self.about(),
+            )
+
+    def records(self, columns):
+        """The records one after another, with all that the columns show, read in pieces."""
+        return self.chosen.ledger.loaded(self.chosen.exportable, columns).iterator(chunk_size=CHUNK_ROWS)
+
+    def about(self) -> list[tuple]:
+        """The lines of the workbook's last sheet: what was asked, by whom, when."""
+        chosen, officer, campaign = self.chosen, self.chosen.officer, self.chosen.campaign
+        extent = gettext("every record in the officer's scope")
+        if not officer.has_perm("inspections.export_scope"):
+            extent = gettext("records made by the officer or their unit")
+        lines = [
+            (gettext("ledger"), str(chosen.ledger.label)),
+            (gettext("campaign"), campaign.label if campaign and chosen.ledger.of_campaign else "—"),
+            *chosen.describe(),
+            (gettext("extent"), extent),
+            (gettext("records"), self.count),
+            (gettext("as of"), timezone.localtime().replace(tzinfo=None, microsecond=0).isoformat(sep=" ")),
+            (gettext("exported by"), str(officer)),
+        ]
+        if campaign and campaign.is_synthetic:
+            lines.append((gettext("note"), gettext("Demonstration data: no real person or business.")))
+        return lines
+
+
+def _counted(records, total, told):
+    for number, record in enumerate(records):
+        if told and number % STEP_ROWS == 0:
+            told(number, total)
+        yield record
+    if told:
+        told(total, total)
+
+
+def export_ledger(progress):
+    """A ledger in the background."""
+    export = Export.of_job(progress)
+    with progress.write(export.filename) as path:
+        export.write(path, progress.at)
+
+
+@dataclass(frozen=True)
+class Packed:
+    """One file of the archive and what was found when it was packed."""
+
+    item: Evidence
+    name: str
+    state: str
+
+
+INDEX = [
+    Column("name", _("name in the archive"), read=lambda packed: packed.name),
+    Column("state", _("found"), read=lambda packed: packed.state),
+    Column("kind_of_record", _("kind of record"), read=lambda packed: str(packed.item.content_type)),
+    Column("object_id", _("number of the record"), read=lambda packed: str(packed.item.object_id)),
+    Column("original_name", _("original name"), read=lambda packed: packed.item.original_name),
+    Column("caption", _("caption"), read=lambda packed: packed.item.caption),
+    Column("sha256", "SHA-256", read=lambda packed: packed.item.sha256),
+    Column("size", _("size in bytes"), "number", read=lambda packed: packed.item.size),
+    Column("taken_at", _("taken at"), "time", read=lambda packed: packed.item.taken_at),
+    Column("created_by", _("entered by"), read=lambda packed: str(packed.item.created_by)),
+    Column("created_at", _("entered at"), "time", read=lambda packed: packed.item.created_at),
+]
+
+
+def export_evidence(progress):
+    """The files of evidence, unchanged and checked against their hashes while they are packed, with an index."""
+    export = Export.of_job(progress)
+    with progress.write(export.filename) as path, zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
+        items = _counted(export.records(export.chosen.ledger.exported), export.count, progress.at)
+        index = path.with_name("index.xlsx")
+        write_rows(
+            index, title=export.chosen.ledger.label, columns=INDEX, count=export.count, about=export.about(),
+            records=(_pack(archive, item, progress) for item in items),
+        )  # fmt: skip
+        archive.write(index, "index.xlsx")
+
+
+def _pack(archive, item, progress):
+    name = f"files/{item.pk}-{PurePath(download_name(item, item.file)).name}"
+    progress.at(progress.done, progress.total)
+    try:
+        content = item.file.open("rb")
+    except FileNotFoundError:
+        return Packed(item, "", gettext("the file is missing"))
+    digest = hashlib.sha256()
+    with content, archive.open(zipfile.ZipInfo(name, _moment(item)), "w", force_zip64=True) as packed:
+        while piece := content.read(PIECE_BYTES):
+            digest.update(piece)
+            packed.write(piece)
+    same = digest.hexdigest() == item.sha256
+    return Packed(item, name, gettext("unchanged") if same else gettext("changed: its hash is another one"))
+
+
+def _moment(item):
+    return timezone.localtime(item.created_at).timetuple()[:6]
+
+
+def declare():
+    """Make both known to the worker."""
+    declare_work(Work("ledger_export", _("export of a ledger"), "inspections.view_campaign", export_ledger))
+    declare_work(Work("evidence_export", _("export of evidence"), "inspections.view_evidence", export_evidence))
