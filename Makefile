@@ -5,7 +5,7 @@ PY := .venv/bin/python
 WORKERS ?= 2
 DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc
 
-.PHONY: help run test lint unit postgres browser messages lock screenshots clean
+.PHONY: help run test lint unit postgres browser messages lock screenshots bench clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -69,6 +69,9 @@ lock: .venv/bin/uv  ## compile requirements*.in with hashes
 
 screenshots: .venv/test  ## take the pictures of docs/ from a fresh demonstration
 	@$(PY) -m docs.screenshots
+
+bench: .venv/run  ## time and memory of a million-row export, beside the bare writer (ROWS=100000 for a shorter one)
+	@$(PY) -m bench.export $(ROWS)
 
 clean:  ## forget the environment and what the tests left; the data in var/ stay
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from entities.models import Grant, Officer, Region
 from inspections.models import Campaign, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
-from reports.models import ChosenIndicator, OwnIndicator
+from reports.models import ChosenIndicator, Job, OwnIndicator
 from tests.factories import (
     make_assignment,
     make_batch,
@@ -134,6 +134,10 @@ def chosen_indicator(world, key="visits_all"):
     return ChosenIndicator.objects.create(campaign=world.campaign, key=key, chapter="enterprises")
 
 
+def a_job(world):
+    return Job.objects.create(kind="ledger_export", label="导出", by=world.clerk, language="zh-hans", rights="0" * 64)
+
+
 def two_digests(world):
     Digest.objects.create(officer=world.inspector, day=TODAY)
     return Digest.objects.create(officer=world.inspector, day=YESTERDAY)
@@ -235,6 +239,8 @@ BREAKERS = {
     "return_once": (a_second(make_return, until=date(2024, 8, 30)), {"until": date(2024, 8, 31)}),
     "own_indicator_key_once": (a_second(own_indicator, key="own-days"), {"key": "own-nights"}),
     "chosen_indicator_once": (a_second(chosen_indicator, key="cases_all"), {"key": "visits_all"}),
+    "job_ended_at_some_time": (a_job, {"status": "done"}),
+    "job_done_within_total": (a_job, {"done": 1}),
     "deadline_rule_has_days": (a_rule, {"days": 0}),
     "deadline_rule_ends_after_it_begins": (a_rule, {"in_force_to": date(2023, 12, 31)}),
     "deadline_rule_begins_once": (a_second(a_rule, in_force_from=TODAY), {"in_force_from": date(2024, 1, 1)}),
