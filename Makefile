@@ -9,14 +9,15 @@ DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-ca
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
-run: .venv/run .env  ## environment, database, demonstration campaign, server on 127.0.0.1:$(PORT)
+run: .venv/run .env  ## environment, database, demonstration campaign, server on 127.0.0.1:$(PORT), background jobs
 	@mkdir -p var
 	@$(PY) manage.py migrate --verbosity 0
 	@$(PY) manage.py load_reference --verbosity 0
 	@$(PY) manage.py collectstatic --no-input --verbosity 0
 	@$(PY) manage.py load_demo
 	@printf '\n  Dashboard       http://127.0.0.1:$(PORT)/dashboard/\n  My work         http://127.0.0.1:$(PORT)/\n  Administration  http://127.0.0.1:$(PORT)/admin/\n  (Ctrl-C stops the server; the data stay in var/)\n\n'
-	@exec .venv/bin/gunicorn yongzhou_ebike.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning
+	@$(PY) manage.py work & worker=$$!; trap 'kill -TERM $$worker 2>/dev/null; wait $$worker' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	.venv/bin/gunicorn yongzhou_ebike.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning
 
 .env:
 	@umask 077 && $(PY) -c "import secrets; print(f'SECRET_KEY={secrets.token_urlsafe(50)}\nIDENTITY_KEY={secrets.token_urlsafe(50)}\nHTTPS=0\nDEMO_TODAY=2025-01-20')" > .env

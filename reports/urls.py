@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, ledger, workbook
+from reports.views import dashboard, job, ledger, workbook
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -8,5 +8,10 @@ urlpatterns = [
     path("ledgers/<slug:name>/", ledger.ledger, name="ledger"),
     path("ledgers/<slug:name>/export/", ledger.ledger_export, name="ledger_export"),
     path("ledgers/<slug:name>/<int:pk>/", ledger.record, name="record"),
+    path("jobs/", job.job_list, name="job_list"),
+    path("jobs/<int:pk>/", job.job, name="job"),
+    path("jobs/<int:pk>/cancel/", job.job_cancel, name="job_cancel"),
+    path("jobs/<int:pk>/retry/", job.job_retry, name="job_retry"),
+    path("jobs/<int:pk>/file/", job.job_file, name="job_file"),
     path("summary.xlsx", workbook.summary_workbook, name="summary_workbook"),
 ]

@@ -13,6 +13,7 @@
 | STATIC_ROOT        | where `collectstatic` puts styles and scripts                        | var/static           |
 | CACHE_URL          | counts visits to the public pages; shared by several processes: `rediscache://…`, `filecache:///…` | locmemcache:// |
 | SELF_CHECK_LINK_DAYS | for how many days a link for an entity is valid                    | 30                   |
+| JOB_RESULT_DAYS    | for how many days the file of a finished job can be downloaded       | 7                    |
 | EMAIL_URL          | sends the daily digests: `smtp://user:password@host:25`; without it they stay in the application | none |
 | MAIL_FROM          | the address from which mails are sent                                | campaign@localhost   |
 | SITE_URL           | where the application is reached, for links in mails                 | http://127.0.0.1:8000 |
@@ -66,6 +67,8 @@ INSTALLED_APPS = [
     "simple_history",
     "axes",
     "csp",
+    "django_tasks",
+    "django_tasks_db",
 ]
 
 MIDDLEWARE = [
@@ -162,6 +165,11 @@ STORAGES = {
         else "yongzhou_ebike.static_storage.HashedModules"
     },
 }
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend"}}
+JOB_STALE_SECONDS = 120
+JOB_RESULT_DAYS = env.int("JOB_RESULT_DAYS", default=7)
+EXPORT_AT_ONCE_ROWS = 2000
 
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 EVIDENCE_MAX_PIXELS = 50_000_000
