@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Case, Q, When
 from django.forms.models import construct_instance
 from django.http import Http404
 from django.shortcuts import get_object_or_404
@@ -176,6 +176,11 @@ class RecordForm(VerbForm, forms.ModelForm):
             kept = self.initial[name]
             keys = [getattr(one, "pk", one) for one in (kept if isinstance(kept, list) else [kept])]
             rows = model._default_manager.filter(Q(pk__in=rows.values("pk")) | Q(pk__in=[key for key in keys if key]))
+        if model is Officer and isinstance(field, forms.ModelMultipleChoiceField):
+            field.widget, field.widget.is_required = forms.CheckboxSelectMultiple(), field.required
+            rows = rows.select_related("unit").order_by(
+                Case(When(unit=self.by.unit_id, then=0), default=1), "unit", "name"
+            )
         field.queryset = rows
 
     def _post_clean(self):
