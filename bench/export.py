@@ -41,7 +41,7 @@ def main(rows):
 
 def fill(rows):
     """Entities by the thousand, past their rules: only their number matters here."""
-    from entities.models import Entity, Officer, Region
+    from entities.models import Entity, IdentityKind, Officer, Region
 
     region = Region.objects.create(code="4311", name="永州市", level="city")
     chief = Officer.objects.create_superuser("chief", password=None, name="Chief")
@@ -49,7 +49,7 @@ def fill(rows):
         Entity.objects.bulk_create(
             Entity(
                 name=f"零陵车行{number}", kind="seller", region=region, address=f"零陵区测试路{number}号",
-                licence_number=f"JY{number:012d}", identity_kind="licence", created_by=chief, changed_by=chief,
+                licence_number=f"JY{number:012d}", identity_kind=IdentityKind.OLD_LICENCE, created_by=chief, changed_by=chief,
             )
             for number in range(first, min(first + PIECE, rows))
         )  # fmt: skip

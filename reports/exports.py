@@ -129,7 +129,7 @@ class Packed:
 
 INDEX = [
     Column("name", _("name in the archive"), read=lambda packed: packed.name),
-    Column("state", _("found"), read=lambda packed: packed.state),
+    Column("state", _("compared with its hash"), read=lambda packed: packed.state),
     Column("kind_of_record", _("kind of record"), read=lambda packed: str(packed.item.content_type)),
     Column("object_id", _("number of the record"), read=lambda packed: str(packed.item.object_id)),
     Column("original_name", _("original name"), read=lambda packed: packed.item.original_name),
@@ -168,7 +168,7 @@ def _pack(archive, item, progress):
             digest.update(piece)
             packed.write(piece)
     same = digest.hexdigest() == item.sha256
-    return Packed(item, name, gettext("unchanged") if same else gettext("changed: its hash is another one"))
+    return Packed(item, name, gettext("as it was kept") if same else gettext("changed: its hash is another one"))
 
 
 def _moment(item):

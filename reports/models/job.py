@@ -29,8 +29,8 @@ class JobStatus(models.TextChoices):
     QUEUED = "queued", _("waiting")
     RUNNING = "running", _("running")
     DONE = "done", _("finished")
-    FAILED = "failed", _("failed")
-    CANCELLED = "cancelled", _("cancelled")
+    FAILED = "failed", _("has failed")
+    CANCELLED = "cancelled", _("stopped")
 
 
 class JobQuerySet(ScopedQuerySet):
