@@ -161,17 +161,26 @@ def _wrapped():
 
 def _write_plainly(path, names, sheet_rows, columns, rows, about):
     book = Workbook(write_only=True)
-    for name in names:
-        sheet = book.create_sheet(name)
-        _set_up(sheet, columns)
-        sheet.append([_head(sheet, column.label) for column in columns])
-        last = 1
-        for row in islice(rows, sheet_rows):
-            sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, columns, strict=True)])
-            last += 1
-        sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
+    try:
+        for name in names:
+            _fill(book.create_sheet(name), columns, islice(rows, sheet_rows))
+    except BaseException:
+        for sheet in book.worksheets:
+            sheet.close()
+            sheet._writer.cleanup()  # openpyxl keeps what it has written in a temporary file until the process ends
+        raise
     _about(book, about)
     book.save(path)
+
+
+def _fill(sheet, columns, rows):
+    _set_up(sheet, columns)
+    sheet.append([_head(sheet, column.label) for column in columns])
+    last = 1
+    for row in rows:
+        sheet.append([_cell(sheet, value, column.kind) for value, column in zip(row, columns, strict=True)])
+        last += 1
+    sheet.auto_filter.ref = f"A1:{get_column_letter(len(columns))}{last}"
 
 
 def _width(column) -> float:

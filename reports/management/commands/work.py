@@ -4,6 +4,7 @@ import socket
 import subprocess
 import sys
 import time
+from contextlib import suppress
 
 from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
@@ -63,4 +64,5 @@ class Command(BaseCommand):
                     continue
         if worker and worker.poll() is None:
             worker.kill()
-        Worker.objects.filter(name=self.name).delete()
+        with suppress(DatabaseError):
+            Worker.objects.filter(name=self.name).delete()
