@@ -64,7 +64,7 @@ def _writes(*models_, app="inspections"):
 
 
 _EVERYTHING_VISIBLE = [
-    *(f"reports.view_{m}" for m in ["return", "ownindicator", "chosenindicator"]),
+    *(f"reports.view_{m}" for m in ["return", "ownindicator", "chosenindicator", "superiorform"]),
     *(
         f"inspections.view_{m}"
         for m in [*OUTREACH, *CASEWORK, *FINDINGS, *REGISTER, *JOINT_WORK, *REFERENCE, *DEADLINES]
@@ -76,6 +76,7 @@ _MANAGING = [
     *_ENTITIES,
     *_writes(*REGISTER, *CASEWORK, *OUTREACH, *JOINT_WORK, "order", "evidence"),
     *_writes("return", app="reports"),
+    *_writes("superiorform", app="reports"),
     "inspections.export_scope",
 ]
 _REVIEWING = [

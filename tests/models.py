@@ -2,9 +2,12 @@
 
 from django.apps import apps
 
-# A digest is its officer's post: made once, put away, with nothing to change.
-# A job is moved by its worker every second, and a worker only says that it lives.
-WITHOUT_HISTORY = {"Digest", "Job", "Worker"}
+WITHOUT_HISTORY = {
+    "Digest",  # its officer's post: made once, put away, with nothing to change
+    "FilledForm",  # written once, when it is handed out
+    "Job",  # moved by its worker every second
+    "Worker",  # only says that it lives
+}
 
 
 def own_models(*labels):

@@ -4,5 +4,19 @@ from reports.models.chosen import ChosenIndicator
 from reports.models.job import Job, JobStatus, Worker
 from reports.models.own import OwnIndicator
 from reports.models.returned import Return, ReturnStatus
+from reports.models.superior_form import FilledForm, FormBinding, Holds, SuperiorForm, When
 
-__all__ = ["ChosenIndicator", "Job", "JobStatus", "OwnIndicator", "Return", "ReturnStatus", "Worker"]
+__all__ = [
+    "ChosenIndicator",
+    "FilledForm",
+    "FormBinding",
+    "Holds",
+    "Job",
+    "JobStatus",
+    "OwnIndicator",
+    "Return",
+    "ReturnStatus",
+    "SuperiorForm",
+    "When",
+    "Worker",
+]
