@@ -346,7 +346,7 @@ def test_periods_begin_end_and_follow_each_other(kind, text, first, until, befor
 
 
 def test_cumulative_and_previous_figures(world):
-    make_inspection(world, visited_on=date(2024, 8, 20))
+    make_inspection(world, inspected_on=date(2024, 8, 20))
     form = make_form(world)
     form.bind([figure("B3"), figure("B4", when="cumulative"), figure("B5", when="previous")], by=world.manager)
     assert [line.value for line in Filling(form, SEPTEMBER, world.leader).lines] == [0, 1, 1]
