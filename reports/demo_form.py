@@ -11,9 +11,16 @@ from entities.models import Region
 from reports.models import FormBinding, Holds, SuperiorForm
 
 SHEET, NAME = "月报表", "电动自行车安全隐患整治月报表（示例）"
-COLUMNS = ("inspections", "hazards_found", "hazards_rectified", "cases_filed", "interviews", "officers_dispatched")
+COLUMNS = (
+    "inspections",
+    "hazards_found",
+    "hazards_rectified",
+    "cases_filed",
+    "entities_interviewed",
+    "officers_dispatched",
+)
 HEADS = (("检查情况", 1), ("隐患情况", 2), ("执法情况", 2), ("力量投入", 1))
-LABELS = ("检查家次", "发现隐患数", "整改隐患数", "立案数", "约谈数", "出动人次")
+LABELS = ("检查家次", "发现隐患数", "整改隐患数", "立案数", "约谈主体数", "出动人次")
 FIRST_ROW = 6
 LINES = Border(*(Side(style="thin"),) * 4)
 MIDDLE = Alignment(horizontal="center", vertical="center", wrap_text=True)

@@ -18,6 +18,7 @@ from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Font
 from openpyxl.worksheet.datavalidation import DataValidation
 
+from reports.demo_form import load_form
 from reports.indicators import INDICATORS, totals
 from reports.models import FilledForm, FormBinding, SuperiorForm
 from reports.scope import FigureScope
@@ -226,6 +227,8 @@ def test_a_block_is_shown_before_it_is_bound(world, client):
     refused = client.post(url, entries | {"cell": "B5", "confirmed": "1"})
     assert refused.status_code == 422
     assert form.bindings.count() == 6
+    for nonsense in ("ZZZ5", "5", "B0", "合计"):
+        assert client.post(url, entries | {"cell": nonsense}).status_code == 422
 
 
 def test_filling_leaves_everything_else_untouched(world, client):
@@ -431,3 +434,13 @@ def test_whatever_is_bound_is_filled_with_the_totals(world, data):
             world.campaign, region=held.region or world.city, own=held.own, since=SEPTEMBER.first, until=SEPTEMBER.until
         )
         assert line.value == totals(scope, [held.indicator])[held.indicator]
+
+
+def test_the_example_of_the_demonstration_is_bound_completely_and_adds_up(world):
+    make_hazard(world, inspection=make_inspection(world))
+    form = load_form(world.campaign, by=world.clerk)
+    filling = Filling(form, SEPTEMBER, world.clerk)
+    assert (len(filling.lines), filling.findings.errors) == (3 * 6 + 4, [])
+    filled = load_workbook(BytesIO(filling.hand_out()))["月报表"]
+    assert None not in [filled.cell(row, column).value for row in range(6, 9) for column in range(2, 8)]
+    assert filled["B7"].value == 1
