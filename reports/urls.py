@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, export, job, ledger, workbook
+from reports.views import dashboard, export, job, ledger, superior_form, workbook
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -14,5 +14,12 @@ urlpatterns = [
     path("jobs/<int:pk>/cancel/", job.job_cancel, name="job_cancel"),
     path("jobs/<int:pk>/retry/", job.job_retry, name="job_retry"),
     path("jobs/<int:pk>/file/", job.job_file, name="job_file"),
+    path("forms/", superior_form.form_list, name="form_list"),
+    path("forms/new/", superior_form.form_new, name="form_new"),
+    path("forms/<int:pk>/", superior_form.form_detail, name="form_detail"),
+    path("forms/<int:pk>/block/", superior_form.form_block, name="form_block"),
+    path("forms/<int:pk>/unbind/", superior_form.form_unbind, name="form_unbind"),
+    path("forms/<int:pk>/replace/", superior_form.form_replace, name="form_replace"),
+    path("forms/<int:pk>/fill/", superior_form.form_fill, name="form_fill"),
     path("summary.xlsx", workbook.summary_workbook, name="summary_workbook"),
 ]
