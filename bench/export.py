@@ -33,7 +33,9 @@ def main(rows):
         for way in WAYS:
             seconds, megabytes, size = map(float, run(way, str(rows), folder).split())
             measured[way] = seconds, megabytes
-            print(f"{way:5} {rows:>10,} rows  {seconds:8.1f} s  {megabytes:7.0f} MB at its peak  {size:7.1f} MB on disk")
+            print(
+                f"{way:5} {rows:>10,} rows  {seconds:8.1f} s  {megabytes:7.0f} MB at its peak  {size:7.1f} MB on disk"
+            )
         for way in WAYS[1:]:
             slower, larger = (mine / bare for mine, bare in zip(measured[way], measured["bare"], strict=True))
             print(f"{way} is {slower:.1f} times as slow as the bare writer, with {larger:.1f} times its memory")

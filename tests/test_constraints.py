@@ -10,11 +10,7 @@ from django.utils import translation
 
 from entities.models import Grant, Officer, Region
 from inspections.models import Campaign, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
-<<<<<<< .merge_file_yED3XU
-from reports.models import ChosenIndicator, Job, OwnIndicator
-=======
-from reports.models import ChosenIndicator, FormBinding, OwnIndicator, SuperiorForm
->>>>>>> .merge_file_Y7iM8i
+from reports.models import ChosenIndicator, FormBinding, Job, OwnIndicator, SuperiorForm
 from tests.factories import (
     make_assignment,
     make_batch,
