@@ -64,7 +64,10 @@ def _writes(*models_, app="inspections"):
 
 
 _EVERYTHING_VISIBLE = [
-    *(f"reports.view_{m}" for m in ["return", "ownindicator", "chosenindicator", "superiorform"]),
+    *(
+        f"reports.view_{m}"
+        for m in ["return", "ownindicator", "chosenindicator", "superiorform", "formbinding", "filledform"]
+    ),
     *(
         f"inspections.view_{m}"
         for m in [*OUTREACH, *CASEWORK, *FINDINGS, *REGISTER, *JOINT_WORK, *REFERENCE, *DEADLINES]
@@ -117,6 +120,7 @@ RIGHTS = {
         *_writes(*REFERENCE),
         *_writes("region", "department", "unit", "officer", "grant", app="entities"),
         "entities.view_grant",
+        "reports.view_job",
         *_writes("ownindicator", "chosenindicator", app="reports"),
     ],
 }

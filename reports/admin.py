@@ -1,14 +1,22 @@
-"""Returns, own indicators, and which indicators a campaign shows."""
+"""Returns, own indicators, which indicators a campaign shows; and, to be looked at, what the office's pages keep."""
 
 from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from entities.scoped_admin import ScopedAdmin, ScopedForm, StoredForm
-from inspections.admin.record import REGION, PlacedAdmin
+from inspections.admin.record import REGION, PlacedAdmin, SeenOnly
 from inspections.frame import request_frame
 from reports.ledgers import LEDGERS
-from reports.models import ChosenIndicator, OwnIndicator, Return
+from reports.models import (
+    ChosenIndicator,
+    FilledForm,
+    FormBinding,
+    Job,
+    OwnIndicator,
+    Return,
+    SuperiorForm,
+)
 from reports.own import CHAPTER_LABELS, labels, returnable
 
 
@@ -75,3 +83,40 @@ class ChosenIndicatorAdmin(ScopedAdmin):
 
     def get_changeform_initial_data(self, request):
         return {"campaign": request_frame(request).campaign} | super().get_changeform_initial_data(request)
+
+
+class OfficeAdmin(SeenOnly, ScopedAdmin):
+    """What has its own pages in the office."""
+
+    has_many_rows = False
+
+
+@admin.register(Job)
+class JobAdmin(OfficeAdmin):
+    list_display = ["label", "kind", "status", "by", "created_at", "finished_at"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["by"]
+    search_fields = ["label", "by__name"]
+
+
+@admin.register(SuperiorForm)
+class SuperiorFormAdmin(OfficeAdmin):
+    list_display = ["name", "issued_by", "unit", "period_kind", "is_active"]
+    list_filter = ["is_active"]
+    list_select_related = ["unit"]
+    search_fields = ["name", "issued_by"]
+
+
+@admin.register(FormBinding)
+class FormBindingAdmin(OfficeAdmin):
+    list_display = ["form", "sheet", "cell", "holds", "indicator", "region", "of_unit"]
+    list_filter = ["holds"]
+    list_select_related = ["form", "region", "of_unit"]
+    search_fields = ["cell", "indicator"]
+
+
+@admin.register(FilledForm)
+class FilledFormAdmin(OfficeAdmin):
+    list_display = ["form", "by", "at"]
+    list_select_related = ["form", "by"]
+    search_fields = ["form__name"]

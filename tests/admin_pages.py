@@ -9,16 +9,18 @@ from inspections.models import Checklist, ChecklistItem, ChecklistVersion, Deadl
 from reports.models import ChosenIndicator, OwnIndicator
 from tests.factories import MAKERS, make_cause, make_number_block
 from tests.models import own_models
+from tests.office import OFFICE_MAKERS
 
 OURS = {model._meta.model_name: model for model in own_models()}
 SEEN_ONLY = {"inspection", "rectification", "evidence", "deadline", "suspension", "handover", "certificatechange", "casestep",
-             "disposal"}  # fmt: skip
+             "disposal", *OFFICE_MAKERS}  # fmt: skip
 
 
 def one_of(name, world):
     """A record of that model inside the county of the inspector."""
-    if name in MAKERS:
-        return MAKERS[name](world)
+    made_by = MAKERS | OFFICE_MAKERS
+    if name in made_by:
+        return made_by[name](world)
     return {
         "region": lambda: world.county,
         "department": lambda: world.market,

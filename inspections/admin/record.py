@@ -32,14 +32,18 @@ class RecordAdmin(StoredAdmin):
         return {"campaign": request_frame(request).campaign} | super().get_changeform_initial_data(request)
 
 
-class SeenOnlyAdmin(RecordAdmin):
-    """A ledger whose records are made and changed on the pages of the work, and only looked at here."""
+class SeenOnly:
+    """What is made and changed on the pages of the work, and only looked at here."""
 
     def has_add_permission(self, request):
         return False
 
     def has_change_permission(self, request, obj=None):
         return False
+
+
+class SeenOnlyAdmin(SeenOnly, RecordAdmin):
+    """A ledger that is only looked at here."""
 
 
 class PlacedAdmin(RecordAdmin):

@@ -60,7 +60,7 @@ def many_more(name, world, first, count=30):
     for n in range(count):
         copy = type(first).objects.get(pk=first.pk)
         copy.pk, copy._state.adding = None, True
-        for field in ("number", "key", "name", "code", "receipt_number", "address"):
+        for field in ("number", "key", "name", "code", "receipt_number", "address", "cell"):
             if hasattr(copy, field) and isinstance(getattr(copy, field), str):
                 setattr(copy, field, f"{getattr(copy, field)[:10]}-{n}")
         if name == "checklistversion":

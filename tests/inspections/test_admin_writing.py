@@ -155,7 +155,7 @@ def test_status_and_its_dates_are_not_taken_from_a_form(client, world):
 
 @pytest.mark.parametrize("name", sorted(SEEN_ONLY))
 def test_what_is_made_on_the_pages_of_the_work_is_only_seen_here(client, world, name):
-    record = MAKERS[name](world)
+    record = one_of(name, world)
     client.force_login(world.administrator)
     assert client.get(url(type(record), "add")).status_code == 403
     assert client.post(url(type(record), "change", record.pk), {"remarks": "x"}).status_code == 403

@@ -1,0 +1,25 @@
+"""One of each thing that the office's pages keep."""
+
+from reports.models import FormBinding, SuperiorForm
+
+
+def make_superior_form(world, **changes):
+    """The province's monthly form; the same one for all its cells."""
+    return SuperiorForm.objects.get_or_create(
+        sha256="a" * 64,
+        defaults={
+            "campaign": world.campaign, "unit": world.manager.unit, "uploaded_by": world.manager, "name": "月报",
+            "issued_by": "省局", "file": "forms/x.xlsx",
+        } | changes,
+    )[0]  # fmt: skip
+
+
+def make_form_binding(world, **changes):
+    values = {"form": make_superior_form(world), "sheet": "月报", "cell": "B4", "indicator": "inspections"}
+    return FormBinding.objects.create(**values | {"region": world.county} | changes)
+
+
+OFFICE_MAKERS = {
+    "superiorform": make_superior_form,
+    "formbinding": make_form_binding,
+}
