@@ -57,6 +57,9 @@ REFERENCE = [
     "deadlinerule",
     "cause",
 ]
+REPORTS = [
+    "return", "ownindicator", "chosenindicator", "superiorform", "formbinding", "filledform", "snapshot", "snapshotline",
+]  # fmt: skip
 
 
 def _writes(*models_, app="inspections"):
@@ -64,10 +67,7 @@ def _writes(*models_, app="inspections"):
 
 
 _EVERYTHING_VISIBLE = [
-    *(
-        f"reports.view_{m}"
-        for m in ["return", "ownindicator", "chosenindicator", "superiorform", "formbinding", "filledform"]
-    ),
+    *(f"reports.view_{m}" for m in REPORTS),
     *(
         f"inspections.view_{m}"
         for m in [*OUTREACH, *CASEWORK, *FINDINGS, *REGISTER, *JOINT_WORK, *REFERENCE, *DEADLINES]
@@ -79,10 +79,12 @@ _MANAGING = [
     *_ENTITIES,
     *_writes(*REGISTER, *CASEWORK, *OUTREACH, *JOINT_WORK, "order", "evidence"),
     *_writes("return", app="reports"),
+    "reports.add_snapshot",
     *_writes("superiorform", app="reports"),
     "inspections.export_scope",
 ]
 _REVIEWING = [
+    "reports.sign_snapshot",
     "inspections.change_deadline",
     "inspections.review_rectification",
     "inspections.review_grave_rectification",
@@ -109,7 +111,7 @@ RIGHTS = {
         "inspections.decide_case",
         "inspections.transcribe_inspection",
     ],
-    Role.LEADER: [*_EVERYTHING_VISIBLE, "inspections.export_scope"],
+    Role.LEADER: [*_EVERYTHING_VISIBLE, "inspections.export_scope", "reports.sign_snapshot"],
     Role.DISCIPLINE: [*_EVERYTHING_VISIBLE, "inspections.export_scope", "inspections.read_history"],
     Role.ADMINISTRATOR: [
         *_EVERYTHING_VISIBLE,

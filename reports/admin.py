@@ -15,6 +15,7 @@ from reports.models import (
     Job,
     OwnIndicator,
     Return,
+    Snapshot,
     SuperiorForm,
 )
 from reports.own import CHAPTER_LABELS, labels, returnable
@@ -120,3 +121,11 @@ class FilledFormAdmin(OfficeAdmin):
     list_display = ["form", "by", "at"]
     list_select_related = ["form", "by"]
     search_fields = ["form__name"]
+
+
+@admin.register(Snapshot)
+class SnapshotAdmin(OfficeAdmin):
+    list_display = ["label", "region", "until", "cut_off", "frozen_by", "signed_by"]
+    list_filter = ["campaign"]
+    list_select_related = ["region", "frozen_by", "signed_by"]
+    search_fields = ["label"]

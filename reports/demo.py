@@ -5,8 +5,10 @@ from datetime import date
 from entities.models import Officer, Unit
 from inspections.demo import CODE
 from inspections.models import Campaign
+from reports.as_of import as_of, end_of
 from reports.demo_form import load_form
-from reports.models import OwnIndicator, Return
+from reports.models import OwnIndicator, Return, Snapshot
+from reports.snapshots import frozen_figures
 
 # Second-ring figures only: those of the bulletin rest on records alone.
 RETURNED = [
@@ -16,7 +18,7 @@ RETURNED = [
 
 
 def load_reported():
-    """Four checked returns, one that waits for its check, the campaign's own indicator, and a superior's form."""
+    """Four checked returns, one that waits for its check, the campaign's own indicator, a superior's form, two snapshots."""
     campaign = Campaign.objects.get(code=CODE)
     clerk, checker = Officer.objects.get(username="clerk"), Officer.objects.get(username="admin")
     for number, (key, code, quantity, until) in enumerate(
@@ -35,3 +37,11 @@ def load_reported():
         ledger="hazard", query="severity=major", source="隐患台账",
     )  # fmt: skip
     load_form(campaign, by=clerk)
+    for label, until in (("三季度调度", date(2024, 9, 30)), ("年终调度", date(2024, 12, 31))):
+        snapshot = Snapshot(
+            campaign=campaign, region=campaign.region, label=f"{label}（示例）", until=until, cut_off=end_of(until)
+        )
+        with as_of(snapshot.cut_off):
+            figures = list(frozen_figures(snapshot))
+        snapshot.freeze(lambda _snapshot, figures=figures: figures, by=clerk)
+        snapshot.sign(by=checker)

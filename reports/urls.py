@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import dashboard, export, job, ledger, superior_form, workbook
+from reports.views import dashboard, export, job, ledger, snapshot, superior_form, workbook
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -21,5 +21,10 @@ urlpatterns = [
     path("forms/<int:pk>/unbind/", superior_form.form_unbind, name="form_unbind"),
     path("forms/<int:pk>/replace/", superior_form.form_replace, name="form_replace"),
     path("forms/<int:pk>/fill/", superior_form.form_fill, name="form_fill"),
+    path("snapshots/", snapshot.snapshot_list, name="snapshot_list"),
+    path("snapshots/new/", snapshot.snapshot_new, name="snapshot_new"),
+    path("snapshots/<int:pk>/", snapshot.snapshot, name="snapshot"),
+    path("snapshots/<int:pk>/sign/", snapshot.snapshot_sign, name="snapshot_sign"),
+    path("snapshots/<int:pk>/compare/", snapshot.snapshot_compare, name="snapshot_compare"),
     path("summary.xlsx", workbook.summary_workbook, name="summary_workbook"),
 ]

@@ -6,6 +6,8 @@ WITHOUT_HISTORY = {
     "Digest",  # its officer's post: made once, put away, with nothing to change
     "FilledForm",  # written once, when it is handed out
     "Job",  # moved by its worker every second
+    "Snapshot",  # frozen when it is made, and signed once
+    "SnapshotLine",  # frozen with it
     "Worker",  # only says that it lives
 }
 

@@ -1,6 +1,7 @@
 """One of each thing that the office's pages keep."""
 
-from reports.models import FormBinding, SuperiorForm
+from reports.models import FormBinding, Snapshot, SnapshotLine, SuperiorForm
+from tests.world import TODAY
 
 
 def make_superior_form(world, **changes):
@@ -17,6 +18,18 @@ def make_superior_form(world, **changes):
 def make_form_binding(world, **changes):
     values = {"form": make_superior_form(world), "sheet": "月报", "cell": "B4", "indicator": "inspections"}
     return FormBinding.objects.create(**values | {"region": world.county} | changes)
+
+
+def make_snapshot(world, **changes):
+    """The county's figures up to today, of which there are none."""
+    values = {"campaign": world.campaign, "region": world.county, "label": "一周调度", "until": TODAY}
+    return Snapshot(**values | changes).freeze(lambda _snapshot: [(world.county, False, {})], by=world.clerk)
+
+
+def make_snapshot_line(world):
+    """A further line of a snapshot."""
+    snapshot = make_snapshot(world)
+    return SnapshotLine.objects.create(snapshot=snapshot, region=world.county, own=True, figures={"inspections": "0"})
 
 
 OFFICE_MAKERS = {

@@ -46,7 +46,7 @@ from tests.factories import (
     make_training,
     rectify,
 )
-from tests.office import make_form_binding, make_superior_form
+from tests.office import make_form_binding, make_snapshot, make_snapshot_line, make_superior_form
 from tests.world import TODAY
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -243,6 +243,8 @@ BREAKERS = {
     "form_binding_cell_once": (a_second(make_form_binding, cell="B3"), {"cell": "B4"}),
     "form_binding_figure_names_indicator": (make_form_binding, {"indicator": ""}),
     "form_binding_one_place": (make_form_binding, lambda w: {"of_unit": w.manager.unit}),
+    "snapshot_signed_by_somebody": (make_snapshot, {"signed_on": TODAY}),
+    "snapshot_line_once": (make_snapshot_line, {"own": False}),
     "chosen_indicator_once": (a_second(chosen_indicator, key="cases_all"), {"key": "visits_all"}),
     "job_ended_at_some_time": (a_job, {"status": "done"}),
     "job_done_within_total": (a_job, {"done": 1}),

@@ -4,6 +4,7 @@ from reports.models.chosen import ChosenIndicator
 from reports.models.job import Job, JobStatus, Worker
 from reports.models.own import OwnIndicator
 from reports.models.returned import Return, ReturnStatus
+from reports.models.snapshot import Snapshot, SnapshotLine
 from reports.models.superior_form import FilledForm, FormBinding, Holds, SuperiorForm, When
 
 __all__ = [
@@ -16,6 +17,8 @@ __all__ = [
     "OwnIndicator",
     "Return",
     "ReturnStatus",
+    "Snapshot",
+    "SnapshotLine",
     "SuperiorForm",
     "When",
     "Worker",
