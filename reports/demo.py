@@ -43,5 +43,5 @@ def load_reported():
         )
         with as_of(snapshot.cut_off):
             figures = list(frozen_figures(snapshot))
-        snapshot.freeze(lambda _snapshot, figures=figures: figures, by=clerk)
-        snapshot.sign(by=checker)
+        snapshot.freeze(lambda _snapshot, figures=figures: figures, by=clerk, on=until)
+        snapshot.sign(by=checker, on=until)

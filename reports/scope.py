@@ -20,7 +20,8 @@ from reports.models.returned import Return
 class FigureScope:
     """A campaign, optionally a region (with everything inside it, or only its own records), a unit, and a period.
 
-    `since` and `until` are inclusive dates of the events; `on` is the day by which “overdue” is judged.
+    `since` and `until` are inclusive dates of the events; `on` is the day by which “overdue” is judged. `as_of` says that the
+    records are shown as they stood at the end of that day (reports/as_of.py), and is judged by it.
     """
 
     campaign: Campaign
@@ -30,6 +31,7 @@ class FigureScope:
     since: date | None = None
     until: date | None = None
     on: date | None = None
+    as_of: date | None = None
 
     @classmethod
     def from_query(cls, campaign, query):
@@ -44,6 +46,7 @@ class FigureScope:
             unit=_row(Unit, query.get("unit"), gettext("There is no such unit: choose one from the list.")),
             since=since,
             until=until,
+            as_of=past_day(query),
         )
 
     def query(self, **more) -> dict[str, str]:
@@ -54,12 +57,13 @@ class FigureScope:
             "unit": self.unit.code if self.unit else "",
             "from": self.since.isoformat() if self.since else "",
             "to": self.until.isoformat() if self.until else "",
+            "as_of": self.as_of.isoformat() if self.as_of else "",
         } | more
         return {name: value for name, value in named.items() if value}
 
     @property
     def judged_on(self) -> date:
-        return self.on or today()
+        return self.on or self.as_of or today()
 
     @property
     def place(self) -> Region:
@@ -147,6 +151,14 @@ class FigureScope:
         if self.since or self.until:
             parts.append(f"{self.since or self.campaign.starts_on} – {self.until or today()}")
         return " · ".join(parts)
+
+
+def past_day(query) -> date | None:
+    """The past day (`as_of`) whose records a URL's query asks for; none for today. Raises ValidationError for a day to come."""
+    day = _day(query.get("as_of"))
+    if day and day > today():
+        raise ValidationError(gettext("This date is in the future: today is %(day)s.") % {"day": today()})
+    return day if day != today() else None
 
 
 def _day(text):

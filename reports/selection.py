@@ -18,7 +18,7 @@ from reports.own import indicator_of
 from reports.scope import FigureScope
 
 YES_NO = [("1", _("yes")), ("0", _("no"))]
-SCOPE_FIELDS = ("region", "own", "unit", "from", "to")
+SCOPE_FIELDS = ("region", "own", "unit", "from", "to", "as_of")
 
 
 class Selection:

@@ -100,14 +100,14 @@ class Snapshot(Frozen):
         return reverse("snapshot", args=[self.pk])
 
     @transaction.atomic
-    def freeze(self, figures_of, *, by):
+    def freeze(self, figures_of, *, by, on=None):
         """Write it with the figures that `figures_of(self)` gives: (region, whether only its own records, figures) of each place.
 
         Raises ValidationError for a name that is empty or a day in the future.
         """
         self.frozen_by = by
         self.full_clean(exclude=["digest"])
-        if self.until > today():
+        if self.until > (on or today()):
             raise ValidationError({"until": _("This day is in the future: the figures end today at the latest.")})
         lines = [
             SnapshotLine(region=region, own=own, figures=_plain(figures)) for region, own, figures in figures_of(self)
@@ -120,14 +120,14 @@ class Snapshot(Frozen):
         return self
 
     @transaction.atomic
-    def sign(self, *, by):
+    def sign(self, *, by, on=None):
         """Sign it off, once; not by who froze it. Raises ValidationError otherwise, and when it is not what was frozen."""
         if by.pk == self.frozen_by_id:
             raise ValidationError(_("Who froze it does not sign it: ask a second person."))
         if not self.is_intact:
             raise ValidationError(_("The figures are not those that were frozen: tell the administrator."))
         unsigned = Snapshot._base_manager.filter(pk=self.pk, signed_by=None)
-        if not unsigned.update(signed_by=by, signed_on=today()):
+        if not unsigned.update(signed_by=by, signed_on=on or today()):
             raise ValidationError(_("It is signed already."))
         self.refresh_from_db()
 

@@ -8,9 +8,11 @@ from entities.today import now_in_words
 from inspections.frame import request_frame
 from reports.dashboard import Dashboard, opening_region
 from reports.scope import FigureScope
+from reports.views.past import shows_the_past
 
 
 @login_required
+@shows_the_past
 def dashboard(request):
     """The figures of a campaign for a place, a unit and a period; every officer may look at any of them.
 

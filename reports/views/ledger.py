@@ -18,6 +18,7 @@ from reports.indicators import COUNT, Rate
 from reports.ledgers import BY_NAME, CHAPTERS, LEDGERS
 from reports.own import SCOPED, is_own
 from reports.selection import Selection
+from reports.views.past import shows_the_past
 
 PAGE_ROWS = 50
 
@@ -76,6 +77,7 @@ def ledger_index(request):
 
 
 @login_required
+@shows_the_past
 def ledger(request, name):
     """One ledger: searched, filtered, sorted, paged; with `figure`, the records behind that figure."""
     declared = declared_ledger(request, name)
@@ -106,6 +108,7 @@ def ledger(request, name):
 
 
 @login_required
+@shows_the_past
 def record(request, name, pk):
     """Everything about one record, read-only; a record that has a page of its own is shown there."""
     declared = declared_ledger(request, name)

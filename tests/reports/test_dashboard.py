@@ -10,10 +10,13 @@ from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from entities.models import Officer, Region, Unit
+from entities.models import Entity, Officer, Region, Unit
 from inspections.demo.ledger import TODAY as DEMO_TODAY
-from inspections.models import Campaign
+from inspections.models import Campaign, Inspection
+from reports.as_of import end_of
 from reports.indicators import indicator, published
+from reports.models import Snapshot
+from reports.snapshots import frozen_figures
 from tests.demo_city import load_demo_city
 from tests.factories import make_entity, make_hazard, make_inspection, make_self_check, rectify
 from tests.ledger_records import make_one_of_each
@@ -319,7 +322,7 @@ def test_the_page_takes_the_same_queries_for_one_record_and_for_fifty(leader, wo
         make_hazard(world, inspection=visit, deadline=date(2024, 6, 24))
         make_self_check(world, entity=entity, number=100 + number)
     assert queries() == before
-    assert before <= 75
+    assert before <= 110  # a third of them for the figures of a week before
 
 
 def test_the_page_takes_the_same_queries_for_three_places_and_for_twelve(leader, busy):
@@ -342,3 +345,40 @@ def test_the_page_takes_the_same_queries_for_three_places_and_for_twelve(leader,
     with CaptureQueriesContext(connection) as many:
         leader.get(url())
     assert len(many) == len(few)
+
+
+def test_each_figure_says_how_it_changed_in_a_week_and_since_the_snapshot(leader, world):
+    make_inspection(world, inspected_on=date(2024, 8, 20))
+    Snapshot(campaign=world.campaign, region=world.city, label="八月调度", until=date(2024, 8, 31)).freeze(
+        frozen_figures, by=world.clerk
+    )
+    make_inspection(world, entity=make_entity(world, 7))
+    make_inspection(world, entity=make_entity(world, 8))
+    page = leader.get(url())
+    figure = next(f for f in page.context["board"].headline if f.key == "inspections")
+    assert [(change.by, change.since) for change in figure.changes] == [(2, "自“八月调度”以来"), (2, "近一周")]
+    assert "八月调度" in page.content.decode()
+    of_county = leader.get(url(region="431102")).context["board"].headline[1]
+    assert [change.by for change in of_county.changes] == [2, 2]
+    of_month = leader.get(url(**{"from": "2024-08-01", "to": "2024-08-31"})).context["board"].headline[1]
+    assert of_month.changes == ()
+
+
+def test_the_page_and_its_lists_are_shown_as_of_a_past_day(leader, world):
+    visit = make_inspection(world, inspected_on=date(2024, 8, 20))
+    for entered in (Inspection, Entity):
+        entered.history.update(history_date=end_of(date(2024, 8, 21)))
+    past = {"as_of": "2024-08-20"}
+    assert leader.get(url(**past)).context["board"].figure("inspections").number == 0
+    page = leader.get(url(as_of="2024-08-25"))
+    figure = page.context["board"].figure("inspections")
+    assert figure.number == 1 and "as_of=2024-08-25" in figure.url
+    assert "2024-08-25" in page.content.decode()
+    visit.void(by=world.manager, reason="typed twice")
+    assert leader.get(url()).context["board"].figure("inspections").number == 0
+    behind = leader.get(figure.url)
+    assert behind.context["behind"]["figure"] == "1" and len(behind.context["rows"]) == 1
+
+
+def test_a_day_to_come_is_refused_in_words(leader, world):
+    assert "不能晚于今天" in leader.get(url(as_of="2030-01-01")).content.decode()

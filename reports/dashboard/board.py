@@ -1,19 +1,19 @@
 """The leader's dashboard: what each of its panels shows. Every number comes from the indicators and opens what it counts."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
 from django.db.models import Count
-from django.urls import reverse
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Region, Unit
-from entities.today import today
 from inspections.models import HazardCategory, Severity
 from reports.charts import Bar, Datum, LineChart, TileMap, bars, flow, lines, tile_map
+from reports.dashboard.changes import Changes
+from reports.dashboard.figures import Figure, dashboard_url, in_words, records_url
 from reports.indicators import CHAPTERS, INDICATORS, Rate, indicator, totals
 from reports.own import Broken, is_own, shown_for
 from reports.rollup import county_rows, month_rows
@@ -41,58 +41,6 @@ FLOW = {
     "hazards_ended",
 }  # fmt: skip
 OVERDUE_SHOWN = 8
-TEN_THOUSAND = 10_000
-FINES = "fines_amount"
-
-
-def records_url(declared, scope, **filters) -> str:
-    """The list of exactly the records that the figure counts in that scope (and with those filters)."""
-    query = {"figure": declared.key} | scope.query() | filters
-    return f"{reverse('ledger', args=[declared.ledger])}?{urlencode(query)}"
-
-
-def dashboard_url(scope, **more) -> str:
-    """The dashboard of another scope."""
-    return f"{reverse('dashboard')}?{urlencode(scope.query(**more))}"
-
-
-def in_words(declared, value) -> tuple[str, str]:
-    """The value as it is read, and its unit: 1,234 visits; 76.6 %; fines as 13.15 ten thousand yuan in Chinese, ¥131,500 in English."""
-    if value is None:
-        return "—", ""
-    if declared.key != FINES:
-        return f"{value:,}", str(declared.unit)
-    if value >= TEN_THOUSAND and (get_language() or "").startswith("zh"):
-        return f"{value / TEN_THOUSAND:,.2f}", gettext("ten thousand yuan")
-    return f"¥{value:,.2f}".removesuffix(".00"), ""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """A figure on the page; without an address where its records are outside the officer's scope."""
-
-    key: str
-    label: str
-    number: object
-    words: str
-    unit: str
-    url: str = ""
-    beside: tuple = ()
-    own: bool = False
-    reason: str = ""
-    returned: object = 0
-
-    @property
-    def text(self) -> str:
-        """The figure with its unit."""
-        return f"{self.words} {self.unit}".strip()
-
-    @property
-    def short(self) -> str:
-        """The bare number, where a heading tells the unit: fines in yuan in every language."""
-        if self.number is None or self.key != FINES:
-            return self.words
-        return f"{self.number:,.2f}".removesuffix(".00")
 
 
 @dataclass(frozen=True)
@@ -186,6 +134,11 @@ class Dashboard:
         """The scope as the query of any address."""
         return urlencode(self.scope.query())
 
+    @property
+    def present_url(self) -> str:
+        """The same dashboard of today's records."""
+        return dashboard_url(replace(self.scope, as_of=None), rank=self.rank)
+
     @cached_property
     def shown(self):
         """The chapters that the campaign shows, each with its indicators."""
@@ -229,7 +182,14 @@ class Dashboard:
         ]
 
     def _with_beside(self, key):
-        return self.figure(key, beside=tuple(self.figure(other) for other in BESIDE.get(key, ())))
+        beside = tuple(self.figure(other) for other in BESIDE.get(key, ()))
+        return replace(self.figure(key, beside=beside), changes=self.changes.of(key))
+
+    @cached_property
+    def changes(self) -> Changes:
+        """What the figures are more or less than at the last snapshot, and than a week before."""
+        shown = {i.key for _label, indicators in self.shown for i in indicators if not is_own(i)}
+        return Changes(self.scope, self.totals, shown | set(HEADLINE))
 
     @cached_property
     def _months(self):
@@ -363,7 +323,7 @@ class Dashboard:
         """The hazards longest overdue that the officer may see, each with the days since its deadline. One query."""
         rows = indicator("hazards_overdue").rows(self.scope).visible_to(self.officer)
         hazards = rows.select_related("entity", "region", "unit").order_by("deadline", "pk")[:OVERDUE_SHOWN]
-        return [(hazard, (today() - hazard.deadline).days) for hazard in hazards]
+        return [(hazard, (self.scope.judged_on - hazard.deadline).days) for hazard in hazards]
 
     @cached_property
     def overdue_figure(self) -> Figure:
