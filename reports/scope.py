@@ -78,6 +78,10 @@ class FigureScope:
         """The same question for another period."""
         return replace(self, since=since, until=until)
 
+    def of_unit(self, unit):
+        """The same question for a unit and those under it."""
+        return replace(self, unit=unit)
+
     def of(self, model):
         """All records of that kind in the campaign; place and period are narrowed afterwards, by `narrow`."""
         return model.objects.of_campaign(self.campaign)

@@ -1,9 +1,11 @@
 from django.urls import path
 
-from reports.views import dashboard, export, job, ledger, snapshot, superior_form, workbook
+from reports.views import compare, dashboard, export, job, ledger, snapshot, superior_form, workbook
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
+    path("dashboard/compare/", compare.dashboard_compare, name="dashboard_compare"),
+    path("dashboard/wall/", dashboard.dashboard_wall, name="dashboard_wall"),
     path("ledgers/", ledger.ledger_index, name="ledger_index"),
     path("ledgers/<slug:name>/", ledger.ledger, name="ledger"),
     path("ledgers/<slug:name>/export/", export.ledger_export, name="ledger_export"),

@@ -14,6 +14,8 @@ from inspections.models import HazardCategory, Severity
 from reports.charts import Bar, Datum, LineChart, TileMap, bars, flow, lines, tile_map
 from reports.dashboard.changes import Changes
 from reports.dashboard.figures import Figure, dashboard_url, in_words, records_url
+from reports.dashboard.matrix import Matrix
+from reports.dashboard.people import overdue_by_owner, repeat_offenders, workload
 from reports.indicators import CHAPTERS, INDICATORS, Rate, indicator, totals
 from reports.own import Broken, is_own, shown_for
 from reports.rollup import county_rows, month_rows
@@ -73,10 +75,11 @@ def opening_region(officer, campaign):
 class Dashboard:
     """All panels of one scope for one officer. The number of queries grows with neither records nor places."""
 
-    def __init__(self, scope: FigureScope, officer, rank=""):
+    def __init__(self, scope: FigureScope, officer, rank="", columns=()):
         self.scope, self.officer = scope, officer
         self.ranked = indicator(rank if rank in {i.key for i in self.rankable} else DEFAULT_RANK)
         self.city = scope.at(scope.campaign.region)
+        self.matrix = Matrix(self, columns)
 
     @property
     def rankable(self):
@@ -324,6 +327,19 @@ class Dashboard:
         rows = indicator("hazards_overdue").rows(self.scope).visible_to(self.officer)
         hazards = rows.select_related("entity", "region", "unit").order_by("deadline", "pk")[:OVERDUE_SHOWN]
         return [(hazard, (self.scope.judged_on - hazard.deadline).days) for hazard in hazards]
+
+    @cached_property
+    def owners(self):
+        return overdue_by_owner(self.scope, self.officer)
+
+    @cached_property
+    def offenders(self):
+        return repeat_offenders(self.scope, self.officer)
+
+    @cached_property
+    def workload(self):
+        """The officers' load, for those who assign tasks; None for anybody else."""
+        return workload(self.scope, self.officer) if self.officer.has_perm("inspections.add_task") else None
 
     @cached_property
     def overdue_figure(self) -> Figure:

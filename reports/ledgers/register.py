@@ -27,7 +27,7 @@ REGISTER = (
         work.Task, "register", "task",
         ("entity", "purpose", "assignee", "due_on", "done_on", *WHERE), facts=("purpose", "assignee", "due_on"),
         further=(KIND, CODE, "inspection", "self_check"), search=(*ENTITY, "assignee__name"),
-        filters=("purpose", KIND), date="due_on",
+        filters=("purpose", KIND, "assignee"), date="due_on",
         switches=(("pending", _("not yet done"), lambda rows: rows.pending()),
                   ("overdue", _("overdue"), lambda rows: rows.overdue(on=today()))),
     ),

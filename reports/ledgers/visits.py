@@ -24,7 +24,7 @@ VISITS = (
         facts=("description", "deadline", "status"),
         further=(KIND, CODE, "places", "item", "responsible_department", "closing_note", "inspection", "self_check"),
         search=(*ENTITY, "description"), filters=("status", "severity", "category", KIND, "responsible_department"),
-        date="found_on", reached=(("operation", "inspection__operation"),),
+        date="found_on", reached=(("operation", "inspection__operation"), ("responsible", "entity__responsible_officer")),
         switches=(("pending", _("still to be rectified"), lambda rows: rows.pending()),
                   ("overdue", _("overdue"), lambda rows: rows.overdue(on=today())),
                   ("counted", _("not withdrawn"), lambda rows: rows.counted())),

@@ -21,20 +21,30 @@ def dashboard(request):
     campaign = request_frame(request).campaign
     if campaign is None:
         return render(request, "reports/dashboard_empty.html")
+    return render(request, "reports/dashboard.html", _context(request, campaign))
+
+
+@login_required
+def dashboard_wall(request):
+    """The same figures for a wall screen, one panel after the other; asked for by its own script, only the panels."""
+    campaign = request_frame(request).campaign
+    if campaign is None:
+        return render(request, "reports/dashboard_empty.html")
+    template = "reports/wall_panels.html" if request.htmx else "reports/wall.html"
+    return render(request, template, _context(request, campaign))
+
+
+def _context(request, campaign):
     error, query = "", request.GET.dict()
     query["region"] = query.get("region") or opening_region(request.user, campaign).code
     try:
         scope = FigureScope.from_query(campaign, query)
     except ValidationError as wrong:
         error, scope = wrong.messages[0], FigureScope(campaign, campaign.region)
-    return render(
-        request,
-        "reports/dashboard.html",
-        {
-            "board": Dashboard(scope, request.user, query.get("rank", "")),
-            "campaign": campaign,
-            "scope": scope,
-            "error": error,
-            "as_of": now_in_words(),
-        },
-    )
+    return {
+        "board": Dashboard(scope, request.user, query.get("rank", ""), request.GET.getlist("column")),
+        "campaign": campaign,
+        "scope": scope,
+        "error": error,
+        "as_of": now_in_words(),
+    }
