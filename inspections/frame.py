@@ -69,6 +69,7 @@ class Frame:
             ("hazard_list", gettext("Hazards"), "hazard", True, True),
             ("task_list", gettext("Tasks"), "check", False, user.has_perm("inspections.add_task")),
             ("dashboard", gettext("Dashboard"), "chart", False, True),
+            ("office", gettext("Reports"), "print", False, True),
             ("ledger_index", gettext("Ledgers"), "table", False, True),
             ("admin:index", gettext("Administration"), "settings", False, user.is_staff),
             ("me", gettext("Me"), "person", True, True),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from reports.views import compare, dashboard, export, job, ledger, snapshot, superior_form, workbook
+from reports.views import compare, dashboard, export, job, ledger, office, snapshot, superior_form, workbook
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -28,5 +28,6 @@ urlpatterns = [
     path("snapshots/<int:pk>/", snapshot.snapshot, name="snapshot"),
     path("snapshots/<int:pk>/sign/", snapshot.snapshot_sign, name="snapshot_sign"),
     path("snapshots/<int:pk>/compare/", snapshot.snapshot_compare, name="snapshot_compare"),
+    path("reports/", office.office, name="office"),
     path("summary.xlsx", workbook.summary_workbook, name="summary_workbook"),
 ]

@@ -356,7 +356,7 @@ def test_each_figure_says_how_it_changed_in_a_week_and_since_the_snapshot(leader
     make_inspection(world, entity=make_entity(world, 8))
     page = leader.get(url())
     figure = next(f for f in page.context["board"].headline if f.key == "inspections")
-    assert [(change.by, change.since) for change in figure.changes] == [(2, "自“八月调度”以来"), (2, "近一周")]
+    assert [(change.by, change.since) for change in figure.changes] == [(2, "较“八月调度”"), (2, "近一周")]
     assert "八月调度" in page.content.decode()
     of_county = leader.get(url(region="431102")).context["board"].headline[1]
     assert [change.by for change in of_county.changes] == [2, 2]
