@@ -1,6 +1,17 @@
 from django.urls import path
 
-from reports.views import compare, dashboard, export, job, ledger, office, snapshot, superior_form, workbook
+from reports.views import (
+    compare,
+    dashboard,
+    export,
+    job,
+    ledger,
+    office,
+    snapshot,
+    superior_form,
+    three_lists,
+    workbook,
+)
 
 urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
@@ -29,5 +40,6 @@ urlpatterns = [
     path("snapshots/<int:pk>/sign/", snapshot.snapshot_sign, name="snapshot_sign"),
     path("snapshots/<int:pk>/compare/", snapshot.snapshot_compare, name="snapshot_compare"),
     path("reports/", office.office, name="office"),
+    path("three-lists/", three_lists.three_lists, name="three_lists"),
     path("summary.xlsx", workbook.summary_workbook, name="summary_workbook"),
 ]
