@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 
 from tests.browser.conftest import PHONE
+from tests.browser.network import Wire
 from tests.browser.phone import sign_in
 from tests.factories import make_inspection
 
@@ -30,3 +31,32 @@ def test_a_tile_of_the_map_leads_to_just_the_records_that_it_counts(city, open_p
     leader.wait_for_url(re.compile(r"/ledgers/inspection/.*region=431102"))
     assert told == "2"
     assert leader.locator("tbody tr").count() == 2
+
+
+@pytest.fixture
+def wire(live_server):
+    host, port = live_server.url.removeprefix("http://").split(":")
+    wire = Wire((host, int(port)))
+    yield wire
+    wire.cut()
+
+
+def test_the_wall_turns_keeps_its_figures_without_the_server_and_recovers_by_itself(city, open_page, wire):
+    wall = sign_in(open_page({"viewport": {"width": 1920, "height": 1080}}, at=wire.url), "leader")
+    wall.goto("/dashboard/wall/")
+    shown = wall.locator(".wall-panel.is-shown")
+    assert shown.count() == 1 and "3" in shown.inner_text()
+    first = shown.inner_text()
+    wall.keyboard.press("ArrowRight")
+    assert shown.inner_text() != first
+    wall.keyboard.press("ArrowLeft")
+    assert wall.evaluate("document.documentElement.scrollHeight <= 1080")
+    wire.cut()
+    wall.evaluate("window.dispatchEvent(new Event('online'))")
+    wall.locator(".wall-lost").wait_for(state="visible")
+    assert shown.inner_text() == first
+    make_inspection(city, inspected_on=date(2024, 8, 29))
+    wire.mend()
+    wall.evaluate("window.dispatchEvent(new Event('online'))")
+    wall.locator(".wall-lost").wait_for(state="hidden")
+    assert "4" in shown.inner_text()
