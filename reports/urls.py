@@ -10,6 +10,7 @@ from reports.views import (
     snapshot,
     superior_form,
     three_lists,
+    watch,
     workbook,
 )
 
@@ -41,5 +42,6 @@ urlpatterns = [
     path("snapshots/<int:pk>/compare/", snapshot.snapshot_compare, name="snapshot_compare"),
     path("reports/", office.office, name="office"),
     path("three-lists/", three_lists.three_lists, name="three_lists"),
+    path("watch/", watch.weekly_watch, name="watch"),
     path("summary.xlsx", workbook.summary_workbook, name="summary_workbook"),
 ]
