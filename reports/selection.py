@@ -6,13 +6,14 @@ from urllib.parse import urlencode
 import django_filters
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import BooleanField, ForeignKey, Q
+from django.db.models import BooleanField, ForeignKey, Q, Sum
 from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Region, Unit
 from inspections.models.record import Record
+from reports.columns import shown
 from reports.indicators import Rate, indicator
 from reports.own import indicator_of
 from reports.scope import FigureScope
@@ -85,6 +86,16 @@ class Selection:
             return self.rows
         model = self.ledger.model
         return self.rows.filter(pk__in=model._base_manager.filter(model.scope.made_by(self.officer)).values("pk"))
+
+    @cached_property
+    def sums(self) -> dict[str, str]:
+        """The sums of the number columns over all selected records, in words. One query, none without such a column."""
+        summed = {column.name: Sum(column.sort[0]) for column in self.ledger.shown if column.is_number and column.sort}
+        if not summed or not self.is_valid:
+            return {}
+        found = self.rows.order_by().aggregate(**{f"sum_{n}": sum_ for n, sum_ in enumerate(summed.values())})
+        kinds = {column.name: column.kind for column in self.ledger.shown}
+        return {name: shown(found[f"sum_{n}"] or 0, kinds[name]) for n, name in enumerate(summed)}
 
     @cached_property
     def _sort_name(self):

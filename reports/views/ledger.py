@@ -96,6 +96,7 @@ def ledger(request, name):
             "page": page,
             "pages": paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
             "query": chosen.url_query(),
+            "sums": [chosen.sums.get(column.name, "") for column in declared.shown[1:]] if chosen.sums else [],
             "rows": [row_of(declared, record) for record in page],
             "behind": _behind(chosen, paginator.count) if chosen.figure else None,
             "everything": everything,

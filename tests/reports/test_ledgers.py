@@ -17,7 +17,7 @@ from inspections.models.record import Record
 from reports.indicators import INDICATORS, Rate, indicator
 from reports.ledgers import BY_NAME, LEDGERS
 from reports.scope import FigureScope
-from tests.factories import make_entity, make_hazard, make_inspection, rectify
+from tests.factories import make_case, make_entity, make_hazard, make_inspection, make_penalty, rectify
 from tests.ledger_records import make_one_of_each
 from tests.world import OFFICERS
 
@@ -373,3 +373,12 @@ def test_a_database_without_a_campaign_has_empty_ledgers(world, signed_in):
     assert total(client.get(url("hazard"))) == 0
     assert Hazard.objects.exists()
     assert client.get(url("hazard", figure="hazards_found")).status_code == 404
+
+
+def test_the_foot_sums_up_all_that_is_selected_not_only_the_page(client, world):
+    for number in range(1, 61):
+        make_penalty(world, case=make_case(world, status="decided", number=f"零市监立〔2024〕{number}号"), amount=100)
+    client.force_login(world.manager)
+    page = client.get(reverse("ledger", args=["penalty"]))
+    assert "¥6,000.00" in page.context["sums"] and len(page.context["rows"]) == 50
+    assert client.get(reverse("ledger", args=["inspection"])).context["sums"] == []
