@@ -2,10 +2,13 @@
 
 import os
 import shutil
+import threading
+import time
 
 import pytest
 from django.contrib.staticfiles.handlers import StaticFilesHandler
 from django.core.management import call_command
+from django.core.signals import request_finished, request_started
 
 # Playwright's own event loop runs in this thread, so Django would take every query for one from async code.
 os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -64,8 +67,39 @@ def chromium(playwright_of):
     browser.close()
 
 
+@pytest.fixture(scope="session")
+def settle():
+    """A function that waits until the server answers nobody any more.
+
+    A page that is closed leaves its last requests running in the server's threads; the tables emptied under them
+    after the test would lock each other out.
+    """
+    running = set()
+
+    def begin(environ=None, **signal):
+        running.add(threading.get_ident())
+
+    def end(**signal):
+        running.discard(threading.get_ident())
+
+    request_started.connect(begin)
+    request_finished.connect(end)
+
+    def wait(seconds=20, quiet=0.2):
+        deadline, since = time.monotonic() + seconds, time.monotonic()
+        while time.monotonic() - since < quiet:
+            if running & {thread.ident for thread in threading.enumerate()} - {threading.get_ident()}:
+                since = time.monotonic()
+            assert time.monotonic() < deadline, "The server still answers requests of a page that was closed."
+            time.sleep(0.02)
+
+    yield wait
+    request_started.disconnect(begin)
+    request_finished.disconnect(end)
+
+
 @pytest.fixture
-def open_page(chromium, live_server):
+def open_page(chromium, live_server, settle):
     """A function that opens a page of a new, signed-out person, on a phone or at a desk.
 
     At the end the test fails on any error in a console (a violated content security policy among them) and on any
@@ -88,6 +122,7 @@ def open_page(chromium, live_server):
     yield open_one
     for context in contexts:
         context.close()
+    settle()
     assert not complaints, "\n".join(complaints)
 
 
