@@ -355,7 +355,7 @@ def test_a_new_version_of_the_application_keeps_what_waits(city, wire, phone, mo
     eventually(lambda: "css/charts" in phone.evaluate(kept))
 
 
-def test_a_restarted_browser_still_has_what_waits(city, wire, chromium, static_files, tmp_path, playwright_of):
+def test_a_restarted_browser_still_has_what_waits(city, wire, chromium, static_files, tmp_path, playwright_of, settle):
     """The whole browser ends, not only its page, and another one starts from the same profile."""
 
     def browser():
@@ -383,3 +383,4 @@ def test_a_restarted_browser_still_has_what_waits(city, wire, chromium, static_f
         sign_in(page, "inspector")
     assert eventually(lambda: Inspection.objects.submitted().first()).hazards.count() == 1
     second.close()
+    settle()
