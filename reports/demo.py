@@ -5,6 +5,7 @@ from datetime import date
 from entities.models import Officer, Unit
 from inspections.demo import CODE
 from inspections.models import Campaign
+from reports.demo_form import load_form
 from reports.models import OwnIndicator, Return
 
 # Second-ring figures only: those of the bulletin rest on records alone.
@@ -15,7 +16,7 @@ RETURNED = [
 
 
 def load_reported():
-    """Four checked returns, one that waits for its check, and the campaign's own indicator."""
+    """Four checked returns, one that waits for its check, the campaign's own indicator, and a superior's form."""
     campaign = Campaign.objects.get(code=CODE)
     clerk, checker = Officer.objects.get(username="clerk"), Officer.objects.get(username="admin")
     for number, (key, code, quantity, until) in enumerate(
@@ -33,3 +34,4 @@ def load_reported():
         campaign=campaign, key="own-grave-hazards", name="重大隐患（自设）", name_en="major hazards (own)", unit="处", unit_en="hazards",
         ledger="hazard", query="severity=major", source="隐患台账",
     )  # fmt: skip
+    load_form(campaign, by=clerk)

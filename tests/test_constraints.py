@@ -10,7 +10,11 @@ from django.utils import translation
 
 from entities.models import Grant, Officer, Region
 from inspections.models import Campaign, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
+<<<<<<< .merge_file_yED3XU
 from reports.models import ChosenIndicator, Job, OwnIndicator
+=======
+from reports.models import ChosenIndicator, FormBinding, OwnIndicator, SuperiorForm
+>>>>>>> .merge_file_Y7iM8i
 from tests.factories import (
     make_assignment,
     make_batch,
@@ -130,6 +134,21 @@ def own_indicator(world, key="own-nights"):
     return OwnIndicator.objects.create(campaign=world.campaign, key=key, name="夜间检查", unit="次")
 
 
+def superior_form(world):
+    return SuperiorForm.objects.get_or_create(
+        sha256="a" * 64,
+        defaults={
+            "campaign": world.campaign, "unit": world.manager.unit, "uploaded_by": world.manager, "name": "月报",
+            "issued_by": "省局", "file": "forms/x.xlsx",
+        },
+    )[0]  # fmt: skip
+
+
+def form_binding(world, **changes):
+    values = {"form": superior_form(world), "sheet": "月报", "cell": "B4", "indicator": "inspections"}
+    return FormBinding.objects.create(**values | {"region": world.county} | changes)
+
+
 def chosen_indicator(world, key="visits_all"):
     return ChosenIndicator.objects.create(campaign=world.campaign, key=key, chapter="enterprises")
 
@@ -238,6 +257,10 @@ BREAKERS = {
     "return_checked_by_somebody": (make_return, {"status": "checked"}),
     "return_once": (a_second(make_return, until=date(2024, 8, 30)), {"until": date(2024, 8, 31)}),
     "own_indicator_key_once": (a_second(own_indicator, key="own-days"), {"key": "own-nights"}),
+    "superior_form_sha256_form": (superior_form, {"sha256": "A" * 64}),
+    "form_binding_cell_once": (a_second(form_binding, cell="B3"), {"cell": "B4"}),
+    "form_binding_figure_names_indicator": (form_binding, {"indicator": ""}),
+    "form_binding_one_place": (form_binding, lambda w: {"of_unit": w.manager.unit}),
     "chosen_indicator_once": (a_second(chosen_indicator, key="cases_all"), {"key": "visits_all"}),
     "job_ended_at_some_time": (a_job, {"status": "done"}),
     "job_done_within_total": (a_job, {"done": 1}),

@@ -42,7 +42,7 @@ class Book:
         """Why this cell can't take a value; empty when it can."""
         if sheet not in self.sheets:
             return gettext("There is no sheet “%(sheet)s” in this form.") % {"sheet": sheet}
-        if not CELL.match(cell) or _out_of_reach(cell):
+        if not is_cell(cell):
             return gettext("“%(cell)s” is no cell of a form: write it as C5.") % {"cell": cell}
         found = self.workbook[sheet][cell]
         if isinstance(found, MergedCell):
@@ -119,9 +119,12 @@ class Book:
         return Decimal(str(value)) if is_number else Decimal(0)
 
 
-def _out_of_reach(cell):
-    row, column = coordinate_to_tuple(cell)
-    return row > MAX_ROWS or column > MAX_COLUMNS
+def is_cell(name) -> bool:
+    """Whether it names a cell that a form may have."""
+    if not CELL.match(name):
+        return False
+    row, column = coordinate_to_tuple(name)
+    return row <= MAX_ROWS and column <= MAX_COLUMNS
 
 
 def _shown(cell, spans):

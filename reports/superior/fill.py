@@ -66,7 +66,7 @@ class Filling:
         )
         for binding in self.bindings:
             binding.form = form
-        self._declared, self._children = {}, {}
+        self._declared, self._children, self._city = {}, {}, {}
 
     @cached_property
     def book(self):
@@ -222,13 +222,19 @@ class Filling:
                 continue
             first = bound[0][1]
             if len(bound) > 1 and all(self._is_part(b, None) for _sign, b in bound):
-                whole = replace(self._when(first.when), region=self.form.campaign.region)
-                declared = self.declared(first.indicator)
-                self._compare(found, cell, bound, declared.total(whole) if declared else None, None)
+                self._compare(found, cell, bound, self._city_total(first.indicator, first.when), None)
         if unread:
             found.notices.append(
                 gettext("%(count)s formulas are no simple sums and were not recalculated here.") % {"count": unread}
             )
+
+    def _city_total(self, key, when):
+        """The figure of the whole campaign; None where it can't be counted. Asked once, however often the form adds it up."""
+        if (key, when) not in self._city:
+            whole = self._when(when).at(self.form.campaign.region)
+            declared = self.declared(key)
+            self._city[key, when] = declared.total(whole) if declared else None
+        return self._city[key, when]
 
     def _is_part(self, binding, total):
         """Whether the binding is a direct part of the total's region, of the campaign's without one."""

@@ -10,7 +10,7 @@ from entities.models import Region, Unit
 from reports.indicators import ALL_CHAPTERS, INDICATORS
 from reports.models import FormBinding, Holds, SuperiorForm, When
 from reports.own import CHAPTER_LABELS, is_own, shown_for
-from reports.superior.book import beyond
+from reports.superior.book import beyond, is_cell
 
 WORD = "word:"
 ACROSS = 12
@@ -137,17 +137,15 @@ class BlockForm(VerbForm):
             for number in range(1, ACROSS + 1):
                 key = values.get(f"column_{number}")
                 if key:
-                    cell = beyond(values["cell"].upper(), right=number - 1, down=down)
+                    cell = beyond(values["cell"], right=number - 1, down=down)
                     made.append(
                         FormBinding(sheet=values["sheet"], cell=cell, indicator=key, when=values["when"], **placed)
                     )
         return made
 
     def clean_cell(self):
-        """Something that a cell can be counted from."""
+        """A cell that others can be counted from."""
         cell = self.cleaned_data["cell"].strip().upper()
-        try:
-            beyond(cell)
-        except ValueError:
-            raise ValidationError(_("Enter it as C5.")) from None
+        if not is_cell(cell):
+            raise ValidationError(_("Enter it as C5."))
         return cell

@@ -21,10 +21,16 @@ PAGE_ROWS = 25
 @require_safe
 def job_list(request):
     """The officer's own jobs, newest first. A look at the list also finds the ones that nobody does any more."""
-    jobs.sweep()
+    if not request.htmx:
+        jobs.sweep()
     mine = Job.objects.filter(by=request.user).select_related("by", "campaign")
     page = Paginator(mine, PAGE_ROWS).get_page(request.GET.get("page"))
-    return render(request, "reports/job_list.html", {"page": page, "is_anybody_working": jobs.is_anybody_working()})
+    context = {
+        "page": page,
+        "is_renewed": any(job.is_open for job in page),
+        "is_anybody_working": jobs.is_anybody_working(),
+    }
+    return render(request, "reports/job_list.html", context)
 
 
 @login_required

@@ -174,6 +174,7 @@ def form_fill(request, pk):
 
 def _visible(request, pk):
     forms = SuperiorForm.objects.visible_to(request.user).select_related("campaign__region", "unit", "replaces")
+    forms = forms.prefetch_related("campaign__own_indicators")
     return get_object_or_404(forms, pk=pk)
 
 

@@ -85,6 +85,19 @@ def test_an_open_job_renews_its_status_and_an_ended_one_does_not(world, client, 
     assert "every 2s" not in client.get(job.get_absolute_url()).content.decode()
 
 
+def test_the_list_renews_itself_while_a_job_is_open_and_offers_what_can_be_done(world, client, declare):
+    declare(write_three_rows)
+    job = start(world)
+    client.force_login(world.inspector)
+    listed = client.get(reverse("job_list")).content.decode()
+    assert "every 2s" in listed
+    assert reverse("job_cancel", args=[job.pk]) in listed
+    job.cancel()
+    listed = client.get(reverse("job_list")).content.decode()
+    assert "every 2s" not in listed
+    assert reverse("job_retry", args=[job.pk]) in listed
+
+
 def test_pages_say_when_no_worker_was_seen(world, client, declare):
     declare(write_three_rows)
     job = start(world)
