@@ -1,0 +1,75 @@
+"""What can be imported: how a row is found in the database, and by which verb it is written."""
+
+from dataclasses import dataclass
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import models, transaction
+from django.utils.translation import gettext
+
+from reports.imports.declare import Sheet
+
+
+@dataclass
+class Found:
+    """What a row means against the database: the record of its natural key, possible duplicates, and what is wrong."""
+
+    record: models.Model | None = None
+    candidates: tuple = ()
+    errors: tuple[tuple[str, str], ...] = ()
+
+
+class Noun:
+    """One kind of record that can be imported; a subclass says what its columns mean."""
+
+    sheet: Sheet
+    model: type
+    right: str
+    icon = ""
+    attributes: dict[str, str] = {}
+
+    def load(self, rows, *, officer, campaign):
+        """Ask the database for all that the rows need, at once."""
+        raise NotImplementedError
+
+    def key(self, row) -> tuple:
+        """What the row is known by; two rows of one file never have the same."""
+        raise NotImplementedError
+
+    def find(self, row, context) -> Found:
+        """What the row means against what was loaded."""
+        raise NotImplementedError
+
+    def values(self, row, context) -> dict:
+        """The attributes of the record that the row says."""
+        raise NotImplementedError
+
+    def changes(self, record, values, row, context) -> list[str]:
+        """The attributes in which the row differs from the record; an empty cell changes nothing."""
+        return [name for name, value in values.items() if value not in (None, "", []) and _kept(record, name) != value]
+
+    def make(self, row, values, context, *, by):
+        """Write a new record. Raises ValidationError when a rule is broken."""
+        record = self.model(**{name: value for name, value in values.items() if value is not None})
+        record.store(by=by, reason=gettext("import"))
+        return record
+
+    @transaction.atomic
+    def change(self, record, row, values, context, *, by):
+        """Write what the row says otherwise. Raises ValidationError when a rule is broken."""
+        record.lock()
+        for name in self.changes(record, values, row, context):
+            setattr(record, name, values[name])
+        record.store(by=by, reason=gettext("import"))
+
+    def take_back_new(self, record, *, by, reason):
+        """Undo a record that the import made. Raises ValidationError that says what hinders."""
+        raise NotImplementedError
+
+
+def _kept(record, name):
+    # A foreign key is compared by its number, so that nothing is asked of the database.
+    try:
+        field = record._meta.get_field(name)
+    except FieldDoesNotExist:
+        return getattr(record, name)
+    return field.related_model(pk=getattr(record, field.attname)) if field.many_to_one else getattr(record, name)
