@@ -10,7 +10,6 @@ from django.utils.translation import gettext
 from reports.imports.read import code_of, text_of
 
 HEAD_WITHIN = 10
-VERSION_SHEET = "_template"
 
 
 class Kind(StrEnum):

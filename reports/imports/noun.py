@@ -43,6 +43,13 @@ class Noun:
         """The attributes of the record that the row says."""
         raise NotImplementedError
 
+    def check(self, values):
+        """Raise what the model's own rules say of a new record, without asking the database."""
+        record = self.model(**{name: value for name, value in values.items() if value is not None})
+        relations = {field.name for field in self.model._meta.fields if field.is_relation}
+        record.clean_fields(exclude=relations)
+        record.clean()
+
     def changes(self, record, values, row, context) -> list[str]:
         """The attributes in which the row differs from the record; an empty cell changes nothing."""
         return [name for name, value in values.items() if value not in (None, "", []) and _kept(record, name) != value]

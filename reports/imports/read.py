@@ -26,6 +26,7 @@ WRITTEN_DAY = re.compile(r"(\d{4})\s*[-/.\u5e74]\s*(\d{1,2})\s*[-/.\u6708]\s*(\d
 PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL = re.compile(r"\d{5}(?:\.0+)?")
 FIRST_SERIAL_DAY = date(1899, 12, 30)
+VERSION_SHEET = "_template"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
@@ -41,10 +42,11 @@ class Page:
 
 @dataclass
 class Book:
-    """A file that was read; `hidden` names the sheets that were left out because nobody sees them."""
+    """A file that was read; `hidden` names the sheets that nobody sees, `template` is what the template wrote of itself."""
 
     pages: list[Page]
     hidden: list[str] = field(default_factory=list)
+    template: list = field(default_factory=list)
 
 
 def read(name, content) -> Book:
@@ -137,7 +139,10 @@ def _book(workbook, formulas):
     book = Book([])
     for told in workbook.sheets_metadata:
         if told.visible != SheetVisibleEnum.Visible:
-            book.hidden.append(told.name)
+            if told.name == VERSION_SHEET:
+                book.template = next(iter(workbook.get_sheet_by_name(told.name).to_python(nrows=1)), [])
+            else:
+                book.hidden.append(told.name)
             continue
         sheet = workbook.get_sheet_by_name(told.name)
         _refuse_size(sheet.total_height, sheet.total_width)

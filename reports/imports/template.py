@@ -9,8 +9,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from reports.imports.declare import VERSION_SHEET
-from reports.imports.read import MOST_ROWS
+from reports.imports.read import MOST_ROWS, VERSION_SHEET
 
 
 def template(sheet) -> bytes:
