@@ -6,8 +6,8 @@ import pytest
 from django.core.exceptions import ValidationError
 from openpyxl import load_workbook
 
-from reports.imports.declare import VERSION_SHEET, Column, Kind, Sheet
-from reports.imports.read import read
+from reports.imports.declare import Column, Kind, Sheet
+from reports.imports.read import VERSION_SHEET, read
 from reports.imports.template import template
 
 SHEET = Sheet(
@@ -34,7 +34,7 @@ def test_the_template_carries_its_version_drop_downs_notes_and_example():
 def test_the_template_can_be_read_again_and_hides_its_version():
     book = read("shops.xlsx", template(SHEET))
     assert SHEET.header(book.pages[0].rows) == (0, {"name": 0, "code": 1, "kind": 2})
-    assert book.hidden == [VERSION_SHEET]
+    assert book.template == [SHEET.name, SHEET.version]
 
 
 def test_columns_are_recognised_in_common_spellings_and_below_a_title():
