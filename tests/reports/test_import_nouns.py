@@ -13,7 +13,7 @@ from inspections.models import Certificate, Hazard, Listing, ListingCheck, SelfC
 from reports.imports.dry_run import Outcome, dry_run
 from reports.imports.nouns import NOUNS
 from reports.imports.template import template
-from tests.factories import make_entity, make_listing_check
+from tests.factories import make_batch, make_entity, make_listing_check
 
 GOOD = {
     "certificates": {
@@ -133,7 +133,9 @@ def test_its_template_can_be_read_again(kind):
 @pytest.mark.parametrize("kind", GOOD)
 def test_a_list_of_any_length_takes_the_same_queries(kind, world, check):
     entities = [make_entity(world, number) for number in range(1, 9)]
-    rows = [of(one, kind) | ({"url": f"https://shop.invalid/{one.pk}"} if kind == "listings" else {}) for one in entities]
+    rows = [
+        of(one, kind) | ({"url": f"https://shop.invalid/{one.pk}"} if kind == "listings" else {}) for one in entities
+    ]
     check(kind, rows[0])
     with CaptureQueriesContext(connection) as one:
         check(kind, rows[0])
@@ -223,3 +225,52 @@ def test_a_self_check_has_its_answers_and_its_hazards_and_does_the_reminder(worl
 def test_a_self_check_without_a_result_has_no_answers(world, write):
     (made,) = write("self_checks", of(world.shop, "self_checks", result="", failed=""))
     assert (made.answers, made.checklist_version, made.hazards.count()) == ({}, None, 0)
+
+
+RESULT = {
+    "number": "CJ-2024-001",
+    "result": "不合格",
+    "failed_items": "车速限值",
+    "report_number": "R-1",
+    "result_on": "2024-09-02",
+}
+
+
+def test_a_result_is_entered_once(world, check, write):
+    batch = make_batch(world)
+    write("sampling_results", RESULT)
+    batch.refresh_from_db()
+    assert (batch.status, batch.failed_items, batch.report_number) == ("failed", "车速限值", "R-1")
+    assert outcomes(check("sampling_results", RESULT)) == [Outcome.UNCHANGED]
+    other = check("sampling_results", RESULT | {"result": "合格"})
+    assert (outcomes(other), columns("sampling_results", other)) == ([Outcome.WRONG], {"number"})
+
+
+@pytest.mark.parametrize(
+    ("wrong", "column"),
+    [
+        ({"number": "CJ-0"}, "number"), ({"result": "好"}, "result"), ({"failed_items": ""}, "failed_items"),
+        ({"failed_items": "长" * 301}, "failed_items"), ({"report_number": "9" * 61}, "report_number"),
+        ({"result_on": "2024-09-01"}, "result_on"), ({"result_on": "2024-12-01"}, "result_on"),
+        ({"result_on": "昨天"}, "result_on"),
+    ],
+)  # fmt: skip
+def test_a_wrong_result_is_told_at_its_column(wrong, column, world, check):
+    make_batch(world)
+    run = check("sampling_results", RESULT | wrong)
+    assert (outcomes(run), columns("sampling_results", run)) == ([Outcome.WRONG], {column})
+
+
+def test_a_batch_out_of_sight_is_unknown(world, check):
+    make_batch(world)
+    assert columns("sampling_results", check("sampling_results", RESULT, officer=world.stranger)) == {"number"}
+
+
+def test_results_of_any_number_take_the_same_queries(world, check):
+    rows = [RESULT | {"number": make_batch(world, number=f"CJ-{number}").number} for number in range(8)]
+    check("sampling_results", rows[0])
+    with CaptureQueriesContext(connection) as one:
+        check("sampling_results", rows[0])
+    with CaptureQueriesContext(connection) as many:
+        check("sampling_results", *rows)
+    assert len(many) == len(one)
