@@ -38,9 +38,10 @@ class KnownVisits(Known):
     officers: dict = field(default_factory=lambda: defaultdict(list))
     points: dict = field(default_factory=dict)
     visits: dict = field(default_factory=lambda: defaultdict(list))
-    together: dict = field(default_factory=lambda: defaultdict(list))
+    together: dict = field(default_factory=lambda: defaultdict(dict))
     broken: set = field(default_factory=set)
     written: dict = field(default_factory=dict)
+    deadlines: dict = field(default_factory=dict)
 
     def present(self, row) -> tuple[list[Officer], str]:
         """The officers whom the row names, in its order, and what is wrong with them."""
@@ -61,6 +62,12 @@ class KnownVisits(Known):
         """The version of the checklist and its points by code, of that entity on that day."""
         entity, _errors = self.entity(row)
         return self.points.get((entity.kind if entity else "", row["inspected_on"]), (None, {}))
+
+    def deadline(self, severity, day):
+        """The last day to put right what was found that day; asked once for each day and severity."""
+        if (severity, day) not in self.deadlines:
+            self.deadlines[severity, day] = self.campaign.deadline(severity, day)
+        return self.deadlines[severity, day]
 
     def visit_key(self, row) -> tuple:
         """What the rows of one visit have in common."""
@@ -108,7 +115,7 @@ class InspectionNoun(OfEntityNoun):
             items = version.items_on(day, kind) if version else []
             known.points[kind, day] = version, {item.code: item for item in items}
         for row in rows:
-            known.together[known.visit_key(row)].append(row)
+            known.together[known.visit_key(row)].setdefault(self.key(row), row)
             if self._find(row, known).errors:
                 known.broken.add(known.visit_key(row))
 
@@ -164,7 +171,7 @@ class InspectionNoun(OfEntityNoun):
             return context.written[key]
         visit = context.visit(row)
         if visit is None:
-            visit = context.written[key] = _submit(context.together[key], values, context, by=by)
+            visit = context.written[key] = _submit(list(context.together[key].values()), values, context, by=by)
             return visit
         hazard = Hazard(inspection=visit, found_on=visit.inspected_on, **_stored(values))
         hazard.store(by=by, reason=gettext("import"))
@@ -199,7 +206,7 @@ def _hazard_of(visit, row):
 
 
 def _wrong_of_visit(row, entity, officers, visit, context):
-    first = context.together[context.visit_key(row)]
+    first = next(iter(context.together[context.visit_key(row)].values()))
     obstacle = why_no_inspection(entity, context.campaign)
     vehicles = row["vehicles_checked"]
     if obstacle:
@@ -211,7 +218,7 @@ def _wrong_of_visit(row, entity, officers, visit, context):
     if row["outcome"] == Outcome.INSPECTED and context.asked(row)[0] is None:
         yield "inspected_on", gettext("There is no checklist in force for this kind of entity.")
     for name in ("mode", "outcome"):
-        if first and first[0][name] != row[name]:
+        if first[name] != row[name]:
             yield name, gettext("Another row of this visit says something else.")
 
 
@@ -242,7 +249,7 @@ def _wrong_of_hazard(row, visit, record, context):
 def _hazard_values(row, context):
     item = context.asked(row)[1].get(row["point"].upper())
     severity = row["severity"] or (item.severity if item else "")
-    given = row["deadline"] or (context.campaign.deadline(severity, row["inspected_on"]) if severity else None)
+    given = row["deadline"] or (context.deadline(severity, row["inspected_on"]) if severity else None)
     return {
         "item": item, "category": row["category"] or (item.category if item else ""), "severity": severity,
         "description": row["description"] or (item.text if item else ""), "deadline": given,
