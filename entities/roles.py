@@ -59,6 +59,7 @@ REFERENCE = [
 ]
 REPORTS = [
     "return", "ownindicator", "chosenindicator", "superiorform", "formbinding", "filledform", "snapshot", "snapshotline",
+    "import", "importedrow",
 ]  # fmt: skip
 
 
@@ -81,6 +82,7 @@ _MANAGING = [
     *_writes("return", app="reports"),
     "reports.add_snapshot",
     *_writes("superiorform", app="reports"),
+    "reports.add_import",
     "inspections.export_scope",
 ]
 _REVIEWING = [

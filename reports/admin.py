@@ -12,6 +12,7 @@ from reports.models import (
     ChosenIndicator,
     FilledForm,
     FormBinding,
+    Import,
     Job,
     OwnIndicator,
     Return,
@@ -129,3 +130,11 @@ class SnapshotAdmin(OfficeAdmin):
     list_filter = ["campaign"]
     list_select_related = ["region", "frozen_by", "signed_by"]
     search_fields = ["label"]
+
+
+@admin.register(Import)
+class ImportAdmin(OfficeAdmin):
+    list_display = ["name", "kind", "status", "by", "created_at", "applied_at"]
+    list_filter = ["status", "kind"]
+    list_select_related = ["by"]
+    search_fields = ["name"]

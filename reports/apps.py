@@ -7,10 +7,12 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self):
-        """Returns are entered at a desk like every record of work; exports are made in the background."""
+        """Returns are entered at a desk like every record of work; exports and imports are made in the background."""
         from inspections.desk.declare import open_desk
         from reports import exports
         from reports.desk import RETURN
+        from reports.imports import works
 
         open_desk(RETURN)
         exports.declare()
+        works.declare()

@@ -5,6 +5,8 @@ from django.apps import apps
 WITHOUT_HISTORY = {
     "Digest",  # its officer's post: made once, put away, with nothing to change
     "FilledForm",  # written once, when it is handed out
+    "Import",  # its rows say what was done, by whom and when
+    "ImportedRow",  # written once, when it is imported
     "Job",  # moved by its worker every second
     "Snapshot",  # frozen when it is made, and signed once
     "SnapshotLine",  # frozen with it

@@ -1,6 +1,6 @@
 """One of each thing that the office's pages keep."""
 
-from reports.models import FormBinding, Snapshot, SnapshotLine, SuperiorForm
+from reports.models import FormBinding, Import, ImportedRow, Snapshot, SnapshotLine, SuperiorForm
 from tests.world import TODAY
 
 
@@ -32,7 +32,22 @@ def make_snapshot_line(world):
     return SnapshotLine.objects.create(snapshot=snapshot, region=world.county, own=True, figures={"inspections": "0"})
 
 
+def make_import(world, **changes):
+    """A list of the county's office that was looked through."""
+    values = {"campaign": world.campaign, "kind": "entities", "template_version": 1, "name": "名单.xlsx", "by": world.clerk,
+              "file": "imports/x.xlsx", "sha256": "b" * 64}  # fmt: skip
+    return Import.objects.create(**values | changes)
+
+
+def make_imported_row(world, **changes):
+    """That the shop was entered by a list."""
+    values = {"number": 2, "record": world.shop, "outcome": "made", "version_after": 1}
+    values["source"] = changes.pop("source", None) or Import.objects.first() or make_import(world)
+    return ImportedRow.objects.create(**values | changes)
+
+
 OFFICE_MAKERS = {
+    "import": make_import,
     "superiorform": make_superior_form,
     "formbinding": make_form_binding,
 }

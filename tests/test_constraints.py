@@ -46,7 +46,14 @@ from tests.factories import (
     make_training,
     rectify,
 )
-from tests.office import make_form_binding, make_snapshot, make_snapshot_line, make_superior_form
+from tests.office import (
+    make_form_binding,
+    make_import,
+    make_imported_row,
+    make_snapshot,
+    make_snapshot_line,
+    make_superior_form,
+)
 from tests.world import TODAY
 
 YESTERDAY = TODAY - timedelta(days=1)
@@ -245,6 +252,9 @@ BREAKERS = {
     "form_binding_one_place": (make_form_binding, lambda w: {"of_unit": w.manager.unit}),
     "snapshot_signed_by_somebody": (make_snapshot, {"signed_on": TODAY}),
     "snapshot_line_once": (make_snapshot_line, {"own": False}),
+    "import_applied_at_some_time": (make_import, {"status": "applied"}),
+    "imported_row_once": (a_second(make_imported_row, number=3), {"number": 2}),
+    "imported_change_has_version_before": (make_imported_row, {"outcome": "changed"}),
     "chosen_indicator_once": (a_second(chosen_indicator, key="cases_all"), {"key": "visits_all"}),
     "job_ended_at_some_time": (a_job, {"status": "done"}),
     "job_done_within_total": (a_job, {"done": 1}),

@@ -1,6 +1,7 @@
 """What reports keep by themselves: numbers returned without records, own indicators, and which indicators a campaign shows."""
 
 from reports.models.chosen import ChosenIndicator
+from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome
 from reports.models.job import Job, JobStatus, Worker
 from reports.models.own import OwnIndicator
 from reports.models.returned import Return, ReturnStatus
@@ -12,6 +13,9 @@ __all__ = [
     "FilledForm",
     "FormBinding",
     "Holds",
+    "Import",
+    "ImportStatus",
+    "ImportedRow",
     "Job",
     "JobStatus",
     "OwnIndicator",
@@ -19,6 +23,7 @@ __all__ = [
     "ReturnStatus",
     "Snapshot",
     "SnapshotLine",
+    "RowOutcome",
     "SuperiorForm",
     "When",
     "Worker",

@@ -9,6 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 EXPORTS = "inspections.export_scope"
+IMPORTS = "reports.add_import"
 
 
 @dataclass(frozen=True)
@@ -35,6 +36,12 @@ CHAPTERS = (
             Page("watch", _("Weekly watch"), _("What is open, overdue, new and closed, county by county, and whose it is.")),
             Page("three_lists", _("Three lists"), _("Problems, who answers for them, and how they were put right.")),
             Page("snapshot_list", _("Snapshots"), _("Figures frozen at a cut-off, compared, with the records that moved.")),
+        ),
+    ),
+    (
+        _("Take in"),
+        (
+            Page("import_list", _("Imports"), _("Lists of entities, visits or results, checked row by row first."), IMPORTS),
         ),
     ),
     (

@@ -1,0 +1,244 @@
+"""What is done with a file that was handed in: it is checked, written as a whole or not at all, and taken back as a whole."""
+
+import hashlib
+import json
+from dataclasses import astuple
+
+from django.contrib.contenttypes.models import ContentType
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext
+
+from reports.imports.dry_run import Finding, Outcome, at_cells, dry_run
+from reports.imports.nouns import NOUNS
+from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome
+
+SKIP, AS_NEW = "skip", "new"
+MOST_LINES, MOST_FINDINGS = 500, 10_000
+STEP_ROWS = 50
+
+
+class CheckedAgain(ValidationError):
+    """What the file would do is no longer what the officer was shown: it was checked again and waits for another look."""
+
+
+class RefusedRows(ValidationError):
+    """Rows that a rule of their record refused; nothing was written."""
+
+    def __init__(self, findings):
+        self.findings = findings
+        where = gettext("Row %(row)d: %(reason)s")
+        super().__init__([where % {"row": found.row, "reason": found.reason} for found in findings])
+
+
+def hand_in(noun, name, content, *, campaign, by) -> Import:
+    """Keep a file as it came; nothing of it is written yet."""
+    source = Import(
+        campaign=campaign, kind=noun.sheet.name, template_version=noun.sheet.version, name=name[-200:], by=by,
+        sha256=hashlib.sha256(content).hexdigest(),
+    )  # fmt: skip
+    source.file.save(name, ContentFile(content), save=False)
+    source.save()
+    return source
+
+
+def check(source):
+    """Look through the file and keep what it would do. Raises ValidationError when it is no such list."""
+    run = _run(source, source.by)
+    source.counts = run.counts | {"findings": len(run.findings)}
+    source.findings = [astuple(found) for found in run.findings[:MOST_FINDINGS]]
+    source.lines = [_line(row) for row in _worth_telling(run.rows)]
+    source.hidden = run.hidden
+    source.judgement = _judgement(run)
+    source.save(update_fields=["counts", "findings", "lines", "hidden", "judgement"])
+
+
+def choose(source, choices):
+    """Keep what is to become of each possible duplicate."""
+    allowed = {
+        str(line["row"]): {SKIP, AS_NEW, *(str(one["pk"]) for one in line["candidates"])} for line in source.doubtful
+    }
+    source.choices = {row: choice for row, choice in choices.items() if choice in allowed.get(row, ())}
+    source.save(update_fields=["choices"])
+
+
+def apply(source, *, by, without_wrong=False, told=None, confirm=None) -> bool:
+    """Write the file's rows in one transaction; False when they are written already.
+
+    Raises ValidationError, with everything as it was, when the file or the database has changed since the check, when
+    rows are wrong, or when a rule refuses one. `told(done, total)` is called on the way, `confirm()` before the end.
+    """
+    try:
+        return _apply(source, by, without_wrong, told, confirm)
+    except CheckedAgain:
+        source.refresh_from_db()
+        check(source)
+        raise
+    except ValidationError:
+        source.refresh_from_db()
+        raise
+
+
+@transaction.atomic
+def _apply(source, by, without_wrong, told, confirm):
+    source.status = Import.objects.select_for_update().values_list("status", flat=True).get(pk=source.pk)
+    if source.status == ImportStatus.APPLIED:
+        return False
+    if source.status == ImportStatus.TAKEN_BACK:
+        raise ValidationError(gettext("This import was taken back: hand the file in again."))
+    noun, run = NOUNS[source.kind], _run(source, source.by)
+    if _judgement(run) != source.judgement:
+        raise CheckedAgain(
+            gettext("The records have changed since the file was checked. It was checked again: look at it once more.")
+        )
+    _refuse_wrong(noun, run, without_wrong)
+    source.applied_at, source.applied_by, source.status = timezone.now(), by, ImportStatus.APPLIED
+    rows, refused, written = [row for row in run.rows if row.outcome != Outcome.WRONG], [], []
+    for done, row in enumerate(rows):
+        if told and done % STEP_ROWS == 0:
+            told(done, len(rows))
+        try:
+            with transaction.atomic():
+                written.append(_write(source, noun, row, run.context, by))
+        except ValidationError as error:
+            refused += [Finding("", row.number, column, reason) for column, reason in at_cells(noun, error)]
+    if refused:
+        raise RefusedRows(refused)
+    ImportedRow.objects.bulk_create(filter(None, written), batch_size=500)
+    source.save(update_fields=["status", "applied_at", "applied_by"])
+    if told:
+        told(len(rows), len(rows))
+    if confirm:
+        confirm()
+    return True
+
+
+@transaction.atomic
+def take_back(source, *, by, reason, told=None, confirm=None):
+    """Undo all that the import wrote, last row first; `told` and `confirm` as for `apply`.
+
+    Raises ValidationError, with everything as it was, when something hinders.
+    """
+    source.status = Import.objects.select_for_update().values_list("status", flat=True).get(pk=source.pk)
+    if source.status != ImportStatus.APPLIED:
+        raise ValidationError(gettext("Only an import that was written can be taken back."))
+    if not reason.strip():
+        raise ValidationError({"reason": gettext("Say why it is taken back.")})
+    noun, hindered = NOUNS[source.kind], []
+    written = source.rows.count()
+    for done, row in enumerate(source.rows.order_by("-number").select_related("content_type").iterator(chunk_size=500)):
+        if told and done % STEP_ROWS == 0:
+            told(done, written)
+        try:
+            with transaction.atomic():
+                _undo(source, noun, row, by, reason.strip())
+        except ValidationError as error:
+            hindered.append(
+                gettext("Row %(row)d: %(reason)s") % {"row": row.number, "reason": " ".join(error.messages)}
+            )
+    if hindered:
+        raise ValidationError(hindered)
+    source.status = ImportStatus.TAKEN_BACK
+    source.taken_back_at, source.taken_back_by, source.taken_back_reason = timezone.now(), by, reason.strip()
+    source.save(update_fields=["status", "taken_back_at", "taken_back_by", "taken_back_reason"])
+    if told:
+        told(written, written)
+    if confirm:
+        confirm()
+
+
+def content_of(source) -> bytes:
+    """The file as it was handed in. Raises ValidationError when it is missing or is another one by now."""
+    try:
+        with source.file.open("rb") as kept:
+            content = kept.read()
+    except FileNotFoundError as error:
+        raise ValidationError(gettext("The file is missing: hand it in again.")) from error
+    if hashlib.sha256(content).hexdigest() != source.sha256:
+        raise ValidationError(gettext("The file is no longer the one that was checked: hand it in again."))
+    return content
+
+
+def _run(source, officer):
+    return dry_run(
+        NOUNS[source.kind], source.name, content_of(source), officer=officer, campaign=source.campaign
+    )  # fmt: skip
+
+
+def _judgement(run) -> str:
+    told = [[row.number, row.outcome, row.record and row.record.pk, sorted(one.pk for one in row.candidates), row.changes]
+            for row in run.rows]  # fmt: skip
+    return hashlib.sha256(json.dumps([told, [astuple(found) for found in run.findings]]).encode()).hexdigest()
+
+
+def _worth_telling(rows):
+    """All possible duplicates, and the first of what would be changed or is new."""
+    doubtful = [row for row in rows if row.outcome == Outcome.DUPLICATE]
+    others = [row for kind in (Outcome.CHANGED, Outcome.NEW) for row in rows if row.outcome == kind]
+    return [*doubtful, *others[:MOST_LINES]]
+
+
+def _line(row) -> dict:
+    known = row.record
+    return {
+        "row": row.number,
+        "outcome": row.outcome,
+        "label": " ".join(str(row.row.get(name) or "") for name in ("name", "credit_code", "number", "title")).strip(),
+        "record": known and [str(known), known.get_absolute_url()],
+        "changes": row.changes,
+        "candidates": [{"pk": one.pk, "label": str(one), "url": one.get_absolute_url()} for one in row.candidates],
+    }
+
+
+def _refuse_wrong(noun, run, without_wrong):
+    wrong = run.counts[Outcome.WRONG]
+    if wrong and not noun.stands_alone:
+        raise ValidationError(
+            gettext("%(count)d rows are wrong: mend them in the file, since a visit is entered as a whole.")
+            % {"count": wrong}
+        )
+    if wrong and not without_wrong:
+        raise ValidationError(
+            gettext("%(count)d rows are wrong: mend them in the file, or tick that they are left out.")
+            % {"count": wrong}
+        )
+
+
+def _write(source, noun, row, context, by):
+    """The trace of what was written, if anything was."""
+    record = row.record
+    if row.outcome == Outcome.DUPLICATE:
+        choice = source.choices.get(str(row.number), SKIP)
+        record = next((one for one in row.candidates if str(one.pk) == choice), None)
+        if choice == SKIP:
+            return None
+    elif row.outcome == Outcome.UNCHANGED:
+        return None
+    if record is None:
+        return _kept(source, row, noun.make(row.row, row.values, context, by=by), RowOutcome.MADE, None)
+    before = record.version
+    noun.change(record, row.row, row.values, context, by=by)
+    record.refresh_from_db(fields=["version"])
+    return _kept(source, row, record, RowOutcome.CHANGED, before)
+
+
+def _kept(source, row, record, outcome, before):
+    return ImportedRow(
+        source=source, number=row.number, content_type=ContentType.objects.get_for_model(record), object_id=record.pk,
+        outcome=outcome, version_before=before, version_after=record.version,
+    )  # fmt: skip
+
+
+def _undo(source, noun, row, by, reason):
+    record = row.record
+    if record is None:
+        return
+    if row.outcome == RowOutcome.MADE:
+        noun.take_back_new(record, by=by, reason=reason)
+        return
+    if record.version != row.version_after:
+        raise ValidationError(gettext("“%(record)s” was changed since: it stays.") % {"record": record})
+    before = record.history.filter(version=row.version_before).first()
+    noun.take_back_change(record, before, source, by=by, reason=reason)

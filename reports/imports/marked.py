@@ -1,0 +1,63 @@
+"""The file back with what is wrong marked at its cells."""
+
+from io import BytesIO
+from pathlib import PurePath
+
+from django.utils.translation import gettext
+from openpyxl import Workbook, load_workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.comments import Comment
+from openpyxl.styles import PatternFill
+from openpyxl.utils import column_index_from_string
+
+from reports.imports.dry_run import Finding
+from reports.imports.read import read, text_of
+
+WRONG = PatternFill("solid", start_color="FFFFC7CE")
+AS_IT_CAME_BYTES = 2 * 1024 * 1024
+
+
+def marked(source, content) -> bytes:
+    """A small workbook as it came, its wrong cells red with a note; of any other file the wrong rows only, each with its number."""
+    findings = [Finding(*told) for told in source.findings]
+    if PurePath(source.name).suffix.casefold() == ".xlsx" and len(content) <= AS_IT_CAME_BYTES:
+        book = load_workbook(BytesIO(content))
+        for found in findings:
+            if found.sheet in book.sheetnames:
+                _mark(book[found.sheet], found.row, found.column, found.reason)
+    else:
+        book = _wrong_rows(read(source.name, content), findings)
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def _wrong_rows(read_book, findings):
+    book = Workbook()
+    page = book.active
+    by_row = {}
+    for found in findings:
+        by_row.setdefault(found.row, []).append(found)
+    pages = {one.name: one for one in read_book.pages}
+    rows = pages[findings[0].sheet].rows if findings and findings[0].sheet in pages else []
+    page.append([gettext("row"), *map(_inert, rows[0] if rows else ())])
+    for number in sorted(by_row):
+        page.append([number, *map(_inert, rows[number - 1] if number <= len(rows) else ())])
+        for found in by_row[number]:
+            _mark(page, page.max_row, found.column, found.reason, shift=1)
+    return book
+
+
+def _inert(value):
+    """Text that no spreadsheet takes for a formula."""
+    text = ILLEGAL_CHARACTERS_RE.sub("", text_of(value))
+    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+
+
+def _mark(page, row, letter, reason, shift=0):
+    column = column_index_from_string(letter) + shift if letter else 1
+    cell = page.cell(row, column)
+    # A merged cell takes its look and its note at its upper left corner only.
+    cell = next((page[area.coord.split(":")[0]] for area in page.merged_cells.ranges if cell.coordinate in area), cell)
+    told = cell.comment.text + "\n" if cell.comment else ""
+    cell.fill, cell.comment = WRONG, Comment(told + reason, "")

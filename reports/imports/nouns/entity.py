@@ -1,0 +1,116 @@
+"""The register of entities as a sheet."""
+
+from dataclasses import dataclass
+
+from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
+
+from entities.models import Entity, EntityKind, IdentityKind, Region, RiskLevel
+from reports.imports.declare import Column, Kind, Sheet
+from reports.imports.noun import Found, Noun
+
+CHUNK_KEYS = 500
+SHEET = Sheet(
+    "entities",
+    _("entities"),
+    1,
+    (
+        Column("name", _("name"), ("企业名称", "主体名称", "单位名称", "名称", "name"), required=True),
+        Column("kind", _("main kind"), ("主体类别", "主体类型", "类别", "kind"), Kind.CHOICE, required=True,
+               choices=tuple(EntityKind.choices)),
+        Column("credit_code", _("unified social credit code"),
+               ("统一社会信用代码", "信用代码", "社会信用代码", "credit code"), Kind.CODE),
+        Column("licence_number", _("old licence number"), ("旧营业执照号", "营业执照注册号", "licence number"), Kind.CODE),
+        Column("region", _("region"), ("区划代码", "所属区县", "县区", "区县", "region"), Kind.REGION, required=True,
+               note=_("The code or the name of the county.")),
+        Column("township", _("township or subdistrict"), ("乡镇街道", "街道", "township")),
+        Column("address", _("actual address"), ("实际经营地址", "经营地址", "地址", "address"), required=True),
+        Column("registered_address", _("registered address"), ("注册地址", "住所", "registered address")),
+        Column("legal_representative", _("legal representative or operator"),
+               ("法定代表人", "法定代表人或经营者", "经营者", "负责人")),
+        Column("contact", _("contact"), ("联系人", "contact")),
+        Column("phone", _("phone"), ("联系电话", "电话", "手机", "phone"), Kind.CODE),
+        Column("brands", _("brands"), ("经营品牌", "品牌", "brands")),
+        Column("risk_level", _("risk level"), ("风险等级", "risk level"), Kind.CHOICE, choices=tuple(RiskLevel.choices)),
+        Column("pledged_on", _("pledge signed on"), ("承诺书签订日期", "承诺日期", "pledge signed on"), Kind.DAY),
+        Column("quality_director", _("quality-safety director"), ("质量安全总监", "quality director")),
+        Column("quality_officer", _("quality-safety officer"), ("质量安全员", "quality officer")),
+    ),
+)  # fmt: skip
+
+
+@dataclass
+class Known:
+    """What the register has of the file's codes and names, and the counties of the officer."""
+
+    by_code: dict
+    by_name: dict
+    taken: set
+    regions: dict
+
+
+class EntityNoun(Noun):
+    """Places of business: the credit code at an address is the key, without a code the name at the address."""
+
+    sheet = SHEET
+    model = Entity
+    right = "entities.add_entity"
+    icon = "shop"
+    attributes = {column.key: column.key for column in SHEET.columns}
+
+    def load(self, rows, *, officer, campaign):
+        """The entities with the rows' codes and names that the officer may see, and the codes that others have."""
+        known = Known({}, {}, set(), {})
+        for region in Region.objects.visible_to(officer).counties():
+            known.regions[region.code] = known.regions[region.name] = region
+        everywhere = Entity._base_manager.filter(merged_into=None)
+        for codes in _chunks(row["credit_code"] for row in rows):
+            for entity in Entity.objects.visible_to(officer).filter(merged_into=None, credit_code__in=codes):
+                known.by_code.setdefault(entity.credit_code, []).append(entity)
+            known.taken |= set(everywhere.filter(credit_code__in=codes).values_list("credit_code", "address"))
+        for names in _chunks(row["name"] for row in rows):
+            for entity in Entity.objects.visible_to(officer).filter(merged_into=None, name__in=names):
+                known.by_name.setdefault((entity.name, entity.address), []).append(entity)
+        return known
+
+    def key(self, row):
+        """The code at the address, or the name at the address."""
+        return (row["credit_code"] or row["name"], row["address"])
+
+    def find(self, row, context):
+        """The entity with that code at that address; elsewhere, or with that name there, it is a possible duplicate."""
+        errors = []
+        if row["region"] not in context.regions:
+            errors.append(("region", gettext("There is no such county in your area: compare it with the list.")))
+        same_code = context.by_code.get(row["credit_code"], []) if row["credit_code"] else []
+        here = [entity for entity in same_code if entity.address == row["address"]]
+        if here:
+            return Found(record=here[0], errors=tuple(errors))
+        if row["credit_code"] and (row["credit_code"], row["address"]) in context.taken:
+            errors.append(("credit_code", gettext("This entity can't be entered by you: ask the campaign's office.")))
+        same_name = context.by_name.get((row["name"], row["address"]), [])
+        if not row["credit_code"]:
+            exact = [one for one in same_name if row["licence_number"] in ("", one.licence_number)]
+            if len(exact) == 1:
+                return Found(record=exact[0], errors=tuple(errors))
+            if not row["licence_number"]:
+                errors.append(("credit_code", gettext("Enter the credit code, or the old licence number.")))
+        return Found(candidates=tuple({one.pk: one for one in (*same_code, *same_name)}.values()), errors=tuple(errors))
+
+    def values(self, row, context):
+        """The columns are the attributes; the kind of identity follows from the number that is given."""
+        values = {column.key: row[column.key] for column in SHEET.columns if row[column.key] not in ("", None)}
+        values["region"] = context.regions.get(row["region"])
+        if row["credit_code"]:
+            values["identity_kind"] = IdentityKind.USCC
+        elif row["licence_number"]:
+            values["identity_kind"] = IdentityKind.OLD_LICENCE
+        return values
+
+
+def _chunks(keys):
+    keys = sorted({key for key in keys if key})
+    return (keys[start : start + CHUNK_KEYS] for start in range(0, len(keys), CHUNK_KEYS))
+
+
+ENTITIES = EntityNoun()

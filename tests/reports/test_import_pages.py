@@ -1,0 +1,176 @@
+"""The pages of imports: who may, what they say, and the way from a file to its records and back."""
+
+from io import BytesIO
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from openpyxl import load_workbook
+from python_calamine import CalamineWorkbook
+
+from entities.models import Entity
+from inspections.models import Inspection
+from reports.imports.nouns import NOUNS
+from reports.jobs import perform
+from reports.models import Import, Job
+from tests.reports.test_import_apply import CODES, entity, new_shops
+from tests.reports.test_import_nouns import book
+
+LIST = "/imports/"
+
+
+@pytest.fixture(autouse=True)
+def own_files(settings, tmp_path):
+    settings.MEDIA_ROOT = str(tmp_path)
+
+
+@pytest.fixture
+def clerk(client, world):
+    client.force_login(world.clerk)
+    return client
+
+
+def hand_in(client, *rows, kind="entities", name="list.xlsx", content=None):
+    file = SimpleUploadedFile(name, book(kind, *rows) if content is None else content)
+    return client.post(LIST, {"kind": kind, "file": file})
+
+
+def content(response):
+    return b"".join(response.streaming_content)
+
+
+@pytest.mark.parametrize("url", [LIST, "/imports/templates/entities/"])
+def test_imports_are_for_those_who_may(url, client, world):
+    assert client.get(url).status_code == 302
+    for officer, status in ((world.inspector, 403), (world.leader, 403), (world.clerk, 200), (world.manager, 200)):
+        client.force_login(officer)
+        assert client.get(url).status_code == status
+
+
+def test_a_file_of_somebody_else_does_not_exist(clerk, world):
+    hand_in(clerk, entity(1))
+    source = Import.objects.get()
+    clerk.force_login(world.manager)
+    for name in ("import_detail", "import_file", "import_marked"):
+        assert clerk.get(reverse(name, args=[source.pk])).status_code == 404
+    for name in ("import_apply", "import_take_back"):
+        assert clerk.post(reverse(name, args=[source.pk]), {"reason": "x"}).status_code == 404
+    assert not new_shops().exists()
+
+
+@pytest.mark.parametrize("kind", NOUNS)
+def test_every_template_is_offered_and_read_back_as_its_own_list(kind, clerk):
+    response = clerk.get(f"/imports/templates/{kind}/")
+    written = content(response)
+    assert "attachment" in response["Content-Disposition"]
+    heads = CalamineWorkbook.from_filelike(BytesIO(written)).get_sheet_by_index(0).to_python()[0]
+    assert heads == [column.headers[0] for column in NOUNS[kind].sheet.columns]
+    assert hand_in(clerk, kind=kind, content=written).status_code == 302
+    assert Import.objects.get().counts["wrong"] == 0
+
+
+def test_a_file_is_looked_at_then_written_then_taken_back(clerk):
+    page = clerk.post(
+        LIST, {"kind": "entities", "file": SimpleUploadedFile("list.xlsx", book("entities", entity(1)))}, follow=True
+    )
+    assert CODES[1] in page.content.decode()
+    assert not new_shops().exists()
+    source = Import.objects.get()
+    page = clerk.post(reverse("import_apply", args=[source.pk]), follow=True)
+    assert new_shops().count() == 1
+    again = clerk.post(reverse("import_apply", args=[source.pk]), follow=True)
+    assert new_shops().count() == 1
+    assert [str(one) for one in again.context["messages"]]
+    refused = clerk.post(reverse("import_take_back", args=[source.pk]), {"reason": ""})
+    assert refused.status_code == 422
+    clerk.post(reverse("import_take_back", args=[source.pk]), {"reason": "列错了表"})
+    assert not new_shops().exists()
+
+
+def test_what_is_no_list_is_refused_beside_the_field_and_not_kept(clerk, settings, tmp_path):
+    response = hand_in(clerk, content=b"hello")
+    assert response.status_code == 422
+    assert response.context["form"].errors["file"]
+    assert not Import.objects.exists()
+    assert [one for one in tmp_path.rglob("*") if one.is_file()] == []
+    assert clerk.post(LIST, {"kind": "entities"}).status_code == 422
+    assert clerk.post(LIST, {"kind": "fish", "file": SimpleUploadedFile("list.csv", b"x")}).status_code == 422
+
+
+def test_wrong_cells_are_told_and_come_back_marked(clerk):
+    hand_in(clerk, entity(1), entity(2, kind="鱼"), entity(3, region="=1+1"))
+    source = Import.objects.get()
+    page = clerk.get(source.get_absolute_url()).content.decode()
+    assert "B3" in page
+    assert "E4" in page
+    marked = load_workbook(BytesIO(content(clerk.get(reverse("import_marked", args=[source.pk])))))
+    sheet = marked.worksheets[0]
+    noted = {cell.coordinate for row in sheet.iter_rows() for cell in row if cell.comment}
+    assert noted == {"B3", "E4"}
+    assert sheet["A2"].value == "新店1"
+    assert sheet["B3"].fill.start_color.rgb == "FFFFC7CE"
+
+
+def test_of_a_text_file_the_wrong_rows_come_back(clerk):
+    lines = "企业名称,主体类别,信用代码,县区,地址\n" + "\n".join(
+        f"{one['name']},{one['kind']},{one['credit_code']},{one['region']},{one['address']}"
+        for one in (entity(1), entity(2, kind="鱼"), entity(3, name="=HYPERLINK(1)", kind="虾"))
+    )
+    hand_in(clerk, name="list.csv", content=lines.encode("gb18030"))
+    source = Import.objects.get()
+    assert (source.counts["new"], source.wrong) == (1, 2)
+    sheet = load_workbook(BytesIO(content(clerk.get(reverse("import_marked", args=[source.pk]))))).active
+    assert [[cell.value for cell in row][:3] for row in sheet.iter_rows(min_row=2)] == [
+        [3, "新店2", "鱼"], [4, "'=HYPERLINK(1)", "虾"],
+    ]  # fmt: skip
+    assert sheet["C2"].comment.text
+
+
+def test_a_large_file_is_checked_and_written_in_the_background(clerk, settings, world):
+    settings.IMPORT_AT_ONCE_BYTES = 0
+    assert hand_in(clerk, entity(1)).status_code == 302
+    source, job = Import.objects.get(), Job.objects.get()
+    assert job.label in clerk.get(source.get_absolute_url()).content.decode()
+    assert clerk.post(reverse("import_apply", args=[source.pk])).status_code == 302
+    perform(job.pk, job.task_id)
+    source.refresh_from_db()
+    assert source.counts["new"] == 1
+    for name, shops in (("import_apply", 1), ("import_take_back", 0)):
+        clerk.post(reverse(name, args=[source.pk]), {"reason": "列错了表"})
+        job = Job.objects.first()
+        perform(job.pk, job.task_id)
+        job.refresh_from_db()
+        assert (job.status, job.message, new_shops().count()) == ("done", "", shops)
+
+
+def test_a_right_that_was_withdrawn_meanwhile_stops_the_job(clerk, settings, world):
+    hand_in(clerk, entity(1))
+    settings.IMPORT_AT_ONCE_BYTES = 0
+    clerk.post(reverse("import_apply", args=[Import.objects.get().pk]))
+    world.clerk.groups.clear()
+    job = Job.objects.get()
+    perform(job.pk, job.task_id)
+    job.refresh_from_db()
+    assert (job.status, Entity.objects.filter(credit_code=CODES[1]).exists()) == ("failed", False)
+
+
+def test_office_staff_enter_past_visits_as_their_typists(clerk, world):
+    visit = {
+        "credit_code": world.shop.credit_code, "inspected_on": "2024-08-01", "officers": "LL-001、LL-002",
+        "outcome": "inspected", "point": "XS-02",
+    }  # fmt: skip
+    hand_in(clerk, visit, kind="inspections")
+    source = Import.objects.get()
+    assert source.findings == []
+    clerk.post(reverse("import_apply", args=[source.pk]))
+    made = Inspection.objects.get()
+    assert (made.transcribed_by, made.status, made.hazards.count()) == (world.clerk, "submitted", 1)
+
+
+def test_lists_of_any_length_take_the_same_queries(clerk, django_assert_max_num_queries):
+    hand_in(clerk, entity(1))
+    clerk.get(LIST)
+    for number in (2, 3, 4):
+        hand_in(clerk, entity(number))
+    with django_assert_max_num_queries(14):
+        clerk.get(LIST)

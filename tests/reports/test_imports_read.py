@@ -1,0 +1,102 @@
+"""Files that officers hand in are read cell by cell, or refused in words."""
+
+from datetime import date
+from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
+
+import pytest
+from django.core.exceptions import ValidationError
+from openpyxl import Workbook
+
+from reports.imports.read import ENCRYPTED, OLE, code_of, day_of, read
+
+
+def made(fill):
+    book = Workbook()
+    fill(book)
+    written = BytesIO()
+    book.save(written)
+    return written.getvalue()
+
+
+def test_rows_formulas_merged_cells_and_hidden_sheets_are_told():
+    def fill(book):
+        sheet = book.active
+        sheet.append(["name", "day", "number"])
+        sheet.append(["a", date(2025, 1, 20), "=1+1"])
+        sheet.append(["b", "2025/1/21", 3])
+        sheet.merge_cells("A3:A4")
+        book.create_sheet("secret").sheet_state = "hidden"
+
+    book = read("list.xlsx", made(fill))
+    (page,) = book.pages
+    assert page.rows[0] == ["name", "day", "number"]
+    assert day_of(page.rows[1][1]) == date(2025, 1, 20)
+    assert page.formulas == {(2, 3)}
+    assert page.merged == {(3, 1), (4, 1)}
+    assert book.hidden == ["secret"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])
+def test_a_csv_file_is_read_in_every_usual_encoding(encoding):
+    assert read("list.csv", "名称,日期\r\n永州,2025-01-20\r\n".encode(encoding)).pages[0].rows == [
+        ["名称", "日期"],
+        ["永州", "2025-01-20"],
+    ]
+
+
+def bomb():
+    written = BytesIO()
+    with ZipFile(written, "w", ZIP_DEFLATED) as packed:
+        packed.writestr("xl/worksheets/sheet1.xml", b" " * (20 * 1024 * 1024))
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "said"),
+    [
+        ("a.xlsx", b"nonsense", "no workbook"),
+        ("a.xls", OLE + b"\0" * 600, "no workbook"),
+        ("a.xlsx", OLE + b"\0" * 600 + ENCRYPTED, "password"),
+        ("a.pdf", b"%PDF", "Hand in"),
+        ("a.csv", b"\xff\xff\xff", "characters"),
+        ("a.csv", "名称".encode("utf-16"), "characters"),
+        ("a.csv", b"," * 300, "columns"),
+        ("a.csv", b"x\n" * 100_002, "rows"),
+        ("a.xlsx", bomb(), "unpacked"),
+        ("a.xlsx", made(lambda book: book.active.append(["x"] * 300)), "columns"),
+        ("a.xlsx", made(lambda book: book.active.cell(1_048_576, 1, "far")), "rows"),
+    ],
+)
+def test_what_is_no_list_is_refused_in_words(name, content, said):
+    with pytest.raises(ValidationError, match=said):
+        read(name, content)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "2025-01-20",
+        "2025/1/20",
+        "2025.1.20",
+        "2025年1月20日",
+        "20250120",
+        "２０２５－０１－２０ ",
+        45677,
+        45677.0,
+        "45677",
+    ],
+)
+def test_a_day_is_understood_however_it_was_written(written):
+    assert day_of(written) == date(2025, 1, 20)
+
+
+@pytest.mark.parametrize("written", ["2025-02-30", "soon", "12", True, "20251340"])
+def test_what_is_no_day_is_refused(written):
+    with pytest.raises(ValidationError):
+        day_of(written)
+
+
+def test_full_width_codes_become_narrow():
+    assert code_of(" ９１４３１１００ＭＡ４ ") == "91431100MA4"
+    assert code_of(7.0) == "7"
