@@ -62,7 +62,18 @@ def tables(tmp_path_factory):
 def server(tables, tmp_path):
     server = Server(tmp_path)
     shutil.copy(tables, server.database)
+    return server
+
+
+@pytest.fixture
+def exporting(server):
     server.run("start_slow_work", server.begun, server.go_on)
+    return server
+
+
+@pytest.fixture
+def importing(server):
+    server.run("start_slow_work", server.begun, server.go_on, "--list")
     return server
 
 
@@ -98,7 +109,7 @@ def fall_silent(server):
     server.run("sweep_jobs")
 
 
-def test_a_job_whose_worker_was_killed_is_begun_again_and_finished_by_the_next(server, supervisor):
+def test_a_job_whose_worker_was_killed_is_begun_again_and_finished_by_the_next(exporting, server, supervisor):
     half = kill_worker(server, supervisor)
     assert server.job()["status"] == "running"
     fall_silent(server)
@@ -116,7 +127,7 @@ def test_a_job_whose_worker_was_killed_is_begun_again_and_finished_by_the_next(s
         assert database.execute("SELECT count(*) FROM reports_worker").fetchone() == (0,)
 
 
-def test_a_job_whose_worker_is_killed_twice_fails_in_words(server, supervisor):
+def test_a_job_whose_worker_is_killed_twice_fails_in_words(exporting, server, supervisor):
     for _attempt in range(2):
         kill_worker(server, supervisor)
         fall_silent(server)
@@ -126,7 +137,7 @@ def test_a_job_whose_worker_is_killed_twice_fails_in_words(server, supervisor):
     assert server.files() == []
 
 
-def test_a_worker_that_is_stopped_gives_its_job_back(server):
+def test_a_worker_that_is_stopped_gives_its_job_back(exporting, server):
     worker = server.begin("db_worker", "--no-startup-delay", "--no-reload")
     server.wait_for(server.begun.exists)
     for _again in range(2):
@@ -137,7 +148,7 @@ def test_a_worker_that_is_stopped_gives_its_job_back(server):
     assert (job["status"], job["attempt"], job["result"]) == ("queued", 1, "")
 
 
-def test_signs_of_life_and_a_cancel_pass_between_processes(server):
+def test_signs_of_life_and_a_cancel_pass_between_processes(exporting, server):
     worker = server.begin("db_worker", "--no-startup-delay", "--no-reload", "--max-tasks", "1")
     server.wait_for(lambda: server.job()["done"] == 1)
     first = server.job()["heartbeat_at"]
@@ -147,3 +158,23 @@ def test_signs_of_life_and_a_cancel_pass_between_processes(server):
     assert worker.wait(PATIENCE_SECONDS) == 0
     assert server.job()["status"] == "cancelled"
     assert server.files() == []
+
+
+def written(server):
+    with sqlite3.connect(server.database, timeout=30) as database:
+        (shops,) = database.execute("SELECT count(*) FROM entities_entity WHERE name LIKE '新店%'").fetchone()
+        return shops, database.execute("SELECT status FROM reports_import").fetchone()[0]
+
+
+def test_an_import_whose_worker_was_killed_leaves_nothing_and_its_successor_doubles_nothing(
+    importing, server, supervisor
+):
+    server.wait_for(server.begun.exists)
+    (worker,) = children(supervisor)
+    os.kill(worker, signal.SIGKILL)
+    server.begun.unlink()
+    assert written(server) == (0, "checked")
+    fall_silent(server)
+    server.go_on.touch()
+    server.wait_for(lambda: server.job()["status"] == "done")
+    assert (server.job()["attempt"], *written(server)) == (2, 2, "applied")

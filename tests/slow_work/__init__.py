@@ -18,6 +18,21 @@ def write_slowly(progress):
         path.write_text("all of it\n")
 
 
+def import_slowly(progress):
+    """Import a list, and stop before its last row until the test says so."""
+    from reports.imports.apply import apply
+    from reports.models import Import
+
+    def told(done, total):
+        progress.at(done, total)
+        if done == total:
+            Path(progress.parameters["begun"]).write_text("all but the last step")
+            while not Path(progress.parameters["go_on"]).exists():
+                time.sleep(0.05)
+
+    apply(Import.objects.get(), by=progress.officer, told=told, confirm=progress.confirm)
+
+
 class SlowWork(AppConfig):
     name = "tests.slow_work"
 
@@ -25,3 +40,4 @@ class SlowWork(AppConfig):
         from reports.jobs import Work, declare_work
 
         declare_work(Work("slow_work", "slow work", "inspections.view_inspection", write_slowly))
+        declare_work(Work("slow_import", "slow import", "reports.add_import", import_slowly))
