@@ -59,6 +59,7 @@ REFERENCE = [
 ]
 REPORTS = [
     "return", "ownindicator", "chosenindicator", "superiorform", "formbinding", "filledform", "snapshot", "snapshotline",
+    "bulletin", "bulletinversion",
 ]  # fmt: skip
 
 
@@ -81,9 +82,11 @@ _MANAGING = [
     *_writes("return", app="reports"),
     "reports.add_snapshot",
     *_writes("superiorform", app="reports"),
+    *_writes("bulletin", app="reports"),
     "inspections.export_scope",
 ]
 _REVIEWING = [
+    "reports.review_bulletin",
     "reports.sign_snapshot",
     "inspections.change_deadline",
     "inspections.review_rectification",
@@ -111,7 +114,7 @@ RIGHTS = {
         "inspections.decide_case",
         "inspections.transcribe_inspection",
     ],
-    Role.LEADER: [*_EVERYTHING_VISIBLE, "inspections.export_scope", "reports.sign_snapshot"],
+    Role.LEADER: [*_EVERYTHING_VISIBLE, "inspections.export_scope", "reports.sign_snapshot", "reports.review_bulletin"],
     Role.DISCIPLINE: [*_EVERYTHING_VISIBLE, "inspections.export_scope", "inspections.read_history"],
     Role.ADMINISTRATOR: [
         *_EVERYTHING_VISIBLE,

@@ -1,5 +1,6 @@
 """What reports keep by themselves: numbers returned without records, own indicators, and which indicators a campaign shows."""
 
+from reports.models.bulletin import Bulletin, BulletinVersion
 from reports.models.chosen import ChosenIndicator
 from reports.models.job import Job, JobStatus, Worker
 from reports.models.own import OwnIndicator
@@ -8,6 +9,8 @@ from reports.models.snapshot import Snapshot, SnapshotLine
 from reports.models.superior_form import FilledForm, FormBinding, Holds, SuperiorForm, When
 
 __all__ = [
+    "Bulletin",
+    "BulletinVersion",
     "ChosenIndicator",
     "FilledForm",
     "FormBinding",
