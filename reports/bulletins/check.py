@@ -77,9 +77,7 @@ def findings(text, figures) -> list[Finding]:
                 continue
             before, after = words[: number.start].rpartition("\n")[2], words[number.end :].partition("\n")[0]
             label = Fact(name).label(figures["places"]) if name else ""
-            found.append(
-                Finding(section["key"], index, number, name, label, now, before[-AROUND:], after[:AROUND])
-            )
+            found.append(Finding(section["key"], index, number, name, label, now, before[-AROUND:], after[:AROUND]))
     return found
 
 

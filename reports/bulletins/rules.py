@@ -63,7 +63,9 @@ def _ranking(rule, lead, values, figures):
         rule["item"].format(name=name, figure=_marked(f"{rule['rank']}@{code}", value)) for value, code, name in first
     ]
     none = [name for value, _code, name in asked if not value]
-    return lead + LIST.join(items) + STOP + (rule["none"].format(names=LIST.join(none)) if none and "none" in rule else "")
+    return (
+        lead + LIST.join(items) + STOP + (rule["none"].format(names=LIST.join(none)) if none and "none" in rule else "")
+    )
 
 
 def _changes(rule, lead, values):

@@ -27,7 +27,5 @@ def frame_words(bulletin) -> dict[str, str]:
         "campaign": bulletin.campaign.name,
         "place": bulletin.region.name,
         "whole": WORDS["whole"].format(last=bulletin.region.name[-1]),
-        "period": WORDS["period"][bulletin.kind].format(
-            until=day_in_words(until), year=until.year, month=until.month
-        ),
+        "period": WORDS["period"][bulletin.kind].format(until=day_in_words(until), year=until.year, month=until.month),
     }
