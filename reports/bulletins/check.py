@@ -81,23 +81,42 @@ def findings(text, figures) -> list[Finding]:
     return found
 
 
-def corrected(text, figures, section_key, index) -> dict:
-    """The text with that number as its fact says it now; the same text where there is nothing to correct."""
-    for finding in findings(text, figures):
-        if (finding.section, finding.index) == (section_key, index) and finding.now:
-            number = finding.number
-            return text | {
-                "sections": [
-                    section | {"words": section["words"][: number.start] + finding.now + section["words"][number.end :]}
-                    if section["key"] == section_key
-                    else section
-                    for section in text["sections"]
-                ]
-            }
-    return text
+def corrected(text, figures, section_key="", index=None) -> dict:
+    """The text with that number (every number, without one named) as its fact says it now."""
+    wrong = [finding for finding in findings(text, figures) if finding.now]
+    if section_key:
+        wrong = [finding for finding in wrong if (finding.section, finding.index) == (section_key, index)]
+    sections = []
+    for section in text["sections"]:
+        words = section["words"]
+        for finding in sorted(wrong, key=lambda finding: -finding.number.start):
+            if finding.section == section["key"]:
+                words = words[: finding.number.start] + finding.now + words[finding.number.end :]
+        sections.append(section | {"words": words})
+    return text | {"sections": sections}
 
 
 def edited(text, title, words) -> dict:
     """The text with another title and other words, by the keys of its sections."""
     sections = [rebound(section, words.get(section["key"], section["words"])) for section in text["sections"]]
     return {"title": title, "sections": sections}
+
+
+def differences(earlier, later) -> list[dict]:
+    """Title and sections of two texts that differ, each as pieces: kept (""), taken out ("del") or put in ("ins")."""
+    before = {section["key"]: section for section in earlier["sections"]}
+    pairs = [("", earlier["title"], later["title"])]
+    pairs += [(s["head"], before.get(s["key"], {}).get("words", ""), s["words"]) for s in later["sections"]]
+    kept = {section["key"] for section in later["sections"]}
+    pairs += [(s["head"], s["words"], "") for s in earlier["sections"] if s["key"] not in kept]
+    return [{"head": head, "pieces": _pieces(old, new)} for head, old, new in pairs if old != new]
+
+
+def _pieces(old, new) -> list[tuple[str, str]]:
+    pieces = []
+    for way, a, b, c, d in SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
+        if way == "equal":
+            pieces.append(("", old[a:b]))
+            continue
+        pieces += [(mark, words) for mark, words in (("del", old[a:b]), ("ins", new[c:d])) if words]
+    return pieces

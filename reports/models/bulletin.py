@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Max, Q
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import localize
@@ -45,7 +45,9 @@ class Bulletin(Stored):
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name=_("campaign"), related_name="+")
     kind = models.CharField(_("kind"), max_length=10, choices=Kind)
-    number = models.PositiveIntegerField(_("issue number"))
+    number = models.PositiveIntegerField(
+        _("issue number"), blank=True, help_text=_("Empty: the next one of this kind and place.")
+    )
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="+")
     of_unit = models.ForeignKey(
         Unit, models.PROTECT, verbose_name=_("only of the unit"), related_name="+", null=True, blank=True
@@ -100,10 +102,13 @@ class Bulletin(Stored):
         return reverse("bulletin", args=[self.pk])
 
     def place(self, by):
-        """The unit is the author's own."""
+        """The unit is the author's own; the number, unless it is given, the next one."""
         if by.unit_id is None:
             raise ValidationError(_("Your account has no unit: ask the administrator to enter it."))
         self.unit_id = by.unit_id
+        if self.number is None:
+            alike = Bulletin.objects.filter(campaign=self.campaign_id, kind=self.kind, region=self.region_id)
+            self.number = (alike.aggregate(last=Max("number"))["last"] or 0) + 1
 
     def clean(self):
         """No day to come, nothing before the campaign, no place outside it."""
@@ -117,6 +122,11 @@ class Bulletin(Stored):
         if self.since and self.since < self.campaign.starts_on:
             told = gettext("The campaign began on %(day)s: enter that day or a later one.")
             raise ValidationError({"since": told % {"day": self.campaign.starts_on}})
+        if self.is_monthly and self.since and self.until:
+            first = max(self.until.replace(day=1), self.campaign.starts_on)
+            if self.since != first:
+                told = gettext("A monthly report tells of one month: it begins on %(day)s.")
+                raise ValidationError({"since": told % {"day": first}})
         for field, code in (("region", self.region_id), ("of_unit", self.of_unit and self.of_unit.region_id)):
             if code and not code.startswith(self.campaign.region_id):
                 raise ValidationError({field: _("This place is outside the campaign: choose another.")})
@@ -141,10 +151,22 @@ class Bulletin(Stored):
         return self.versions.first()
 
     @transaction.atomic
-    def write(self, *, by, text, figures, note=""):
-        """Keep the text and the figures that it was written with as the next version. Raises ValidationError when it is closed."""
+    def begin(self, *, by, facts_of, propose):
+        """Write it with the text that the rules propose from its facts, as its first version."""
+        self.check_for(by=by)
+        figures = facts_of(self)
+        return self.write(
+            by=by, text=propose(self, figures), figures=figures, note=gettext("proposed from the figures")
+        )
+
+    @transaction.atomic
+    def write(self, *, by, text, figures, note="", seen=None):
+        """Keep the text and the figures that it was written with as the next version.
+
+        Raises ValidationError when it is closed, and Stale when `seen`, the row's version that the officer saw, is not the last.
+        """
         if not self._state.adding:
-            self.lock()
+            self.lock(seen)
         if not self.is_open:
             raise ValidationError(_("It is being read or is final: its text changes only after it was sent back."))
         last = None if self._state.adding else self.current
