@@ -60,6 +60,7 @@ REFERENCE = [
 REPORTS = [
     "return", "ownindicator", "chosenindicator", "superiorform", "formbinding", "filledform", "snapshot", "snapshotline",
     "import", "importedrow",
+    "bulletin", "bulletinversion",
 ]  # fmt: skip
 
 
@@ -83,9 +84,11 @@ _MANAGING = [
     "reports.add_snapshot",
     *_writes("superiorform", app="reports"),
     "reports.add_import",
+    *_writes("bulletin", app="reports"),
     "inspections.export_scope",
 ]
 _REVIEWING = [
+    "reports.review_bulletin",
     "reports.sign_snapshot",
     "inspections.change_deadline",
     "inspections.review_rectification",
@@ -113,7 +116,7 @@ RIGHTS = {
         "inspections.decide_case",
         "inspections.transcribe_inspection",
     ],
-    Role.LEADER: [*_EVERYTHING_VISIBLE, "inspections.export_scope", "reports.sign_snapshot"],
+    Role.LEADER: [*_EVERYTHING_VISIBLE, "inspections.export_scope", "reports.sign_snapshot", "reports.review_bulletin"],
     Role.DISCIPLINE: [*_EVERYTHING_VISIBLE, "inspections.export_scope", "inspections.read_history"],
     Role.ADMINISTRATOR: [
         *_EVERYTHING_VISIBLE,

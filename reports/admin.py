@@ -9,6 +9,7 @@ from inspections.admin.record import REGION, PlacedAdmin, SeenOnly
 from inspections.frame import request_frame
 from reports.ledgers import LEDGERS
 from reports.models import (
+    Bulletin,
     ChosenIndicator,
     FilledForm,
     FormBinding,
@@ -138,3 +139,11 @@ class ImportAdmin(OfficeAdmin):
     list_filter = ["status", "kind"]
     list_select_related = ["by"]
     search_fields = ["name"]
+
+
+@admin.register(Bulletin)
+class BulletinAdmin(OfficeAdmin):
+    list_display = ["kind", "number", "region", "since", "until", "as_of", "unit"]
+    list_filter = ["kind"]
+    list_select_related = ["region", "unit"]
+    search_fields = ["number"]

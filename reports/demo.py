@@ -6,8 +6,10 @@ from entities.models import Officer, Unit
 from inspections.demo import CODE
 from inspections.models import Campaign
 from reports.as_of import as_of, end_of
+from reports.bulletins.facts import collected
+from reports.bulletins.rules import proposed
 from reports.demo_form import load_form
-from reports.models import OwnIndicator, Return, Snapshot
+from reports.models import Bulletin, OwnIndicator, Return, Snapshot
 from reports.snapshots import frozen_figures
 
 # Second-ring figures only: those of the bulletin rest on records alone.
@@ -18,7 +20,7 @@ RETURNED = [
 
 
 def load_reported():
-    """Four checked returns, one that waits for its check, the campaign's own indicator, a superior's form, two snapshots."""
+    """Four checked returns, one that waits, an own indicator, a superior's form, a bulletin, a monthly report, two snapshots."""
     campaign = Campaign.objects.get(code=CODE)
     clerk, checker = Officer.objects.get(username="clerk"), Officer.objects.get(username="admin")
     for number, (key, code, quantity, until) in enumerate(
@@ -37,6 +39,10 @@ def load_reported():
         ledger="hazard", query="severity=major", source="隐患台账",
     )  # fmt: skip
     load_form(campaign, by=clerk)
+    for kind, since in ((Bulletin.Kind.BULLETIN, campaign.starts_on), (Bulletin.Kind.MONTHLY, date(2025, 1, 1))):
+        bulletin = Bulletin(campaign=campaign, kind=kind, region=campaign.region, since=since, until=campaign.ends_on,
+                            as_of=campaign.ends_on)  # fmt: skip
+        bulletin.begin(by=clerk, facts_of=collected, propose=proposed)
     for label, until in (("三季度调度", date(2024, 9, 30)), ("年终调度", date(2024, 12, 31))):
         snapshot = Snapshot(
             campaign=campaign, region=campaign.region, label=f"{label}（示例）", until=until, cut_off=end_of(until)

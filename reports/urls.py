@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports.views import (
+    bulletin,
     compare,
     dashboard,
     export,
@@ -48,6 +49,17 @@ urlpatterns = [
     path("snapshots/<int:pk>/", snapshot.snapshot, name="snapshot"),
     path("snapshots/<int:pk>/sign/", snapshot.snapshot_sign, name="snapshot_sign"),
     path("snapshots/<int:pk>/compare/", snapshot.snapshot_compare, name="snapshot_compare"),
+    path("bulletins/", bulletin.bulletin_list, name="bulletin_list"),
+    path("bulletins/new/", bulletin.bulletin_new, name="bulletin_new"),
+    path("bulletins/<int:pk>/", bulletin.bulletin, name="bulletin"),
+    path("bulletins/<int:pk>/edit/", bulletin.bulletin_edit, name="bulletin_edit"),
+    path("bulletins/<int:pk>/check/", bulletin.bulletin_check, name="bulletin_check"),
+    path("bulletins/<int:pk>/correct/", bulletin.bulletin_correct, name="bulletin_correct"),
+    path("bulletins/<int:pk>/propose/", bulletin.bulletin_propose, name="bulletin_propose"),
+    path("bulletins/<int:pk>/versions/", bulletin.bulletin_versions, name="bulletin_versions"),
+    path("bulletins/<int:pk>/versions/<int:number>/restore/", bulletin.bulletin_restore, name="bulletin_restore"),
+    path("bulletins/<int:pk>/bulletin.docx", bulletin.bulletin_word, name="bulletin_word"),
+    path("bulletins/<int:pk>/review/<slug:way>/", bulletin.bulletin_review, name="bulletin_review"),
     path("reports/", office.office, name="office"),
     path("three-lists/", three_lists.three_lists, name="three_lists"),
     path("watch/", watch.weekly_watch, name="watch"),

@@ -3,6 +3,7 @@
 from django.apps import apps
 
 WITHOUT_HISTORY = {
+    "BulletinVersion",  # written once
     "Digest",  # its officer's post: made once, put away, with nothing to change
     "FilledForm",  # written once, when it is handed out
     "Import",  # its rows say what was done, by whom and when

@@ -1,6 +1,17 @@
 """One of each thing that the office's pages keep."""
 
-from reports.models import FormBinding, Import, ImportedRow, Snapshot, SnapshotLine, SuperiorForm
+from reports.bulletins.facts import collected
+from reports.bulletins.rules import proposed
+from reports.models import (
+    Bulletin,
+    BulletinVersion,
+    FormBinding,
+    Import,
+    ImportedRow,
+    Snapshot,
+    SnapshotLine,
+    SuperiorForm,
+)
 from tests.world import TODAY
 
 
@@ -46,7 +57,26 @@ def make_imported_row(world, **changes):
     return ImportedRow.objects.create(**values | changes)
 
 
+def make_bulletin(world, **changes):
+    """The county's bulletin of the whole campaign, its text as the rules propose it."""
+    values = {"campaign": world.campaign, "kind": "bulletin", "region": world.county, "since": world.campaign.starts_on,
+              "until": TODAY, "as_of": TODAY}  # fmt: skip
+    bulletin = Bulletin(**values | changes)
+    bulletin.begin(by=world.clerk, facts_of=collected, propose=proposed)
+    return bulletin
+
+
+def make_bulletin_version(world, **changes):
+    """A further version of a bulletin."""
+    bulletin = make_bulletin(world)
+    first = bulletin.current
+    return BulletinVersion.objects.create(
+        **{"bulletin": bulletin, "number": 2, "text": first.text, "figures": first.figures, "by": world.clerk} | changes
+    )
+
+
 OFFICE_MAKERS = {
+    "bulletin": make_bulletin,
     "import": make_import,
     "superiorform": make_superior_form,
     "formbinding": make_form_binding,

@@ -47,6 +47,8 @@ from tests.factories import (
     rectify,
 )
 from tests.office import (
+    make_bulletin,
+    make_bulletin_version,
     make_form_binding,
     make_import,
     make_imported_row,
@@ -255,6 +257,11 @@ BREAKERS = {
     "import_applied_at_some_time": (make_import, {"status": "applied"}),
     "imported_row_once": (a_second(make_imported_row, number=3), {"number": 2}),
     "imported_change_has_version_before": (make_imported_row, {"outcome": "changed"}),
+    "bulletin_number_once": (a_second(make_bulletin), {"number": 1}),
+    "bulletin_number_positive": (make_bulletin, {"number": 0}),
+    "bulletin_period_in_order": (make_bulletin, {"until": date(2024, 4, 1)}),
+    "bulletin_as_of_after_period": (make_bulletin, {"as_of": YESTERDAY}),
+    "bulletin_version_once": (make_bulletin_version, {"number": 1}),
     "chosen_indicator_once": (a_second(chosen_indicator, key="cases_all"), {"key": "visits_all"}),
     "job_ended_at_some_time": (a_job, {"status": "done"}),
     "job_done_within_total": (a_job, {"done": 1}),

@@ -1,5 +1,6 @@
 """What reports keep by themselves: numbers returned without records, own indicators, and which indicators a campaign shows."""
 
+from reports.models.bulletin import Bulletin, BulletinVersion
 from reports.models.chosen import ChosenIndicator
 from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome
 from reports.models.job import Job, JobStatus, Worker
@@ -9,6 +10,8 @@ from reports.models.snapshot import Snapshot, SnapshotLine
 from reports.models.superior_form import FilledForm, FormBinding, Holds, SuperiorForm, When
 
 __all__ = [
+    "Bulletin",
+    "BulletinVersion",
     "ChosenIndicator",
     "FilledForm",
     "FormBinding",

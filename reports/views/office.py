@@ -47,6 +47,7 @@ CHAPTERS = (
     (
         _("Send out"),
         (
+            Page("bulletin_list", _("Bulletins"), _("Bulletin and monthly report: proposed, edited, checked, read, as Word.")),
             Page("summary_workbook", _("Summary workbook"), _("All figures by county and month, as Excel."), EXPORTS),
             Page("form_list", _("Superior's forms"), _("Another office's workbook, filled with our figures.")),
             Page("ledger_index", _("Ledgers"), _("Every kind of record, filtered, as Excel or text of any length.")),

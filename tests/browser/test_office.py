@@ -1,4 +1,4 @@
-"""What office staff do in a real Chromium: lists that come in, and files that go out."""
+"""What office staff do in a real Chromium: lists that come in, files and bulletins that go out."""
 
 import csv
 import io
@@ -6,6 +6,7 @@ import threading
 
 import pytest
 from django.db import connection
+from docx import Document
 from python_calamine import CalamineWorkbook
 
 from entities.models import Entity
@@ -143,3 +144,41 @@ def test_a_template_is_downloaded_and_opens_with_its_columns(city, open_page):
         page.click("a[href='/imports/templates/inspections/']")
     heads = CalamineWorkbook.from_path(download.value.path()).get_sheet_by_index(0).to_python()[0]
     assert heads == [column.headers[0] for column in NOUNS["inspections"].sheet.columns]
+
+
+@pytest.mark.parametrize("device", [{}, {"device": PHONE}], ids=["desk", "phone"])
+def test_a_bulletin_is_proposed_edited_checked_and_sent(city, open_page, device, axe):
+    make_inspection(city)
+    page = sign_in(open_page(**device), "clerk")
+    page.goto("/bulletins/")
+    page.click("a[href='/bulletins/new/']")
+    page.select_option("[name=region]", "431102")
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/bulletins/*/")
+    axe(page)
+    figure = page.locator(".bulletin-words a", has_text="1").first
+    figure.click()
+    page.wait_for_url("**/ledgers/inspection/**")
+    assert page.locator("tbody tr").count() == 1
+    page.go_back()
+    make_inspection(city)
+    page.click("a[href$='/edit/']")
+    words = page.locator("[name=summary]")
+    words.fill(words.input_value().replace("现将有关情况报告如下", "抽查了9988家，现将有关情况报告如下"))
+    page.click("main form button[type=submit]")
+    page.wait_for_url("**/bulletins/*/")
+    page.click("a[href$='/check/']")
+    assert {mark.text_content() for mark in page.locator("mark").all()} >= {"9988", "1"}
+    page.click("main section > form button[type=submit]")
+    page.wait_for_url("**/bulletins/*/")
+    assert "检查生产、销售单位2家次" in page.locator(".paper").text_content()
+    with page.expect_download() as download:
+        page.click("a[href$='.docx']")
+    body = "\n".join(one.text for one in Document(download.value.path()).paragraphs)
+    assert "检查生产、销售单位2家次" in body
+    assert "抽查了9988家" in body
+    page.click("a[href$='/check/']")
+    page.check("[name=confirmed]")
+    page.click("form.panel.form button[type=submit]")
+    page.wait_for_url("**/bulletins/*/")
+    assert page.locator("a[href$='/edit/']").count() == 0
