@@ -60,7 +60,7 @@ REFERENCE = [
 REPORTS = [
     "return", "ownindicator", "chosenindicator", "superiorform", "formbinding", "filledform", "snapshot", "snapshotline",
     "import", "importedrow",
-    "bulletin", "bulletinversion",
+    "bulletin", "bulletinversion", "round", "roundreport",
 ]  # fmt: skip
 
 
@@ -85,6 +85,8 @@ _MANAGING = [
     *_writes("superiorform", app="reports"),
     "reports.add_import",
     *_writes("bulletin", app="reports"),
+    "reports.add_round",
+    "reports.change_roundreport",
     "inspections.export_scope",
 ]
 _REVIEWING = [

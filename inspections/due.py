@@ -78,7 +78,12 @@ ASSIGNMENTS = Source(
     lambda officer: Q(to_officer=officer) | Q(to_officer=None, to_unit=officer.unit_id),
     lambda a: (_("assignment"), a.what, a.get_absolute_url()),
 )  # fmt: skip
-SOURCES = (DEADLINES, ASSIGNMENTS, HAZARDS, TASKS)
+SOURCES = [DEADLINES, ASSIGNMENTS, HAZARDS, TASKS]
+
+
+def watch_source(source):
+    """Put a further kind of record among what is due; called once for each, when the application is ready."""
+    SOURCES.append(source)
 
 
 def sources_without_panel() -> list[Source]:

@@ -17,6 +17,8 @@ from reports.models import (
     Job,
     OwnIndicator,
     Return,
+    Round,
+    RoundReport,
     Snapshot,
     SuperiorForm,
 )
@@ -139,6 +141,22 @@ class ImportAdmin(OfficeAdmin):
     list_filter = ["status", "kind"]
     list_select_related = ["by"]
     search_fields = ["name"]
+
+
+@admin.register(Round)
+class RoundAdmin(OfficeAdmin):
+    list_display = ["kind", "region", "since", "until", "cut_off"]
+    list_filter = ["kind"]
+    list_select_related = ["region"]
+    search_fields = ["kind"]
+
+
+@admin.register(RoundReport)
+class RoundReportAdmin(OfficeAdmin):
+    list_display = ["round", "unit", "status", "submitted_at", "approved_at"]
+    list_filter = ["status"]
+    list_select_related = ["round", "unit"]
+    search_fields = ["unit__name"]
 
 
 @admin.register(Bulletin)

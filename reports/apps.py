@@ -7,12 +7,15 @@ class ReportsConfig(AppConfig):
     verbose_name = _("Reports")
 
     def ready(self):
-        """Returns are entered at a desk like every record of work; exports and imports are made in the background."""
+        """Returns have a desk, exports and imports are made in the background, and a unit's report can be due."""
         from inspections.desk.declare import open_desk
+        from inspections.due import watch_source
         from reports import exports
         from reports.desk import RETURN
         from reports.imports import works
+        from reports.rounds.due import REPORTS
 
         open_desk(RETURN)
         exports.declare()
         works.declare()
+        watch_source(REPORTS)

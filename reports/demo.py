@@ -9,6 +9,7 @@ from reports.as_of import as_of, end_of
 from reports.bulletins.facts import collected
 from reports.bulletins.rules import proposed
 from reports.demo_form import load_form
+from reports.demo_rounds import load_rounds
 from reports.models import Bulletin, OwnIndicator, Return, Snapshot
 from reports.snapshots import frozen_figures
 
@@ -20,7 +21,7 @@ RETURNED = [
 
 
 def load_reported():
-    """Four checked returns, one that waits, an own indicator, a superior's form, a bulletin, a monthly report, two snapshots."""
+    """Four checked returns, one that waits, an own indicator, a superior's form, three rounds, two bulletins, two snapshots."""
     campaign = Campaign.objects.get(code=CODE)
     clerk, checker = Officer.objects.get(username="clerk"), Officer.objects.get(username="admin")
     for number, (key, code, quantity, until) in enumerate(
@@ -39,6 +40,7 @@ def load_reported():
         ledger="hazard", query="severity=major", source="隐患台账",
     )  # fmt: skip
     load_form(campaign, by=clerk)
+    load_rounds(campaign, by=checker, reporter=clerk)
     for kind, since in ((Bulletin.Kind.BULLETIN, campaign.starts_on), (Bulletin.Kind.MONTHLY, date(2025, 1, 1))):
         bulletin = Bulletin(campaign=campaign, kind=kind, region=campaign.region, since=since, until=campaign.ends_on,
                             as_of=campaign.ends_on)  # fmt: skip

@@ -1,5 +1,8 @@
 """One of each thing that the office's pages keep."""
 
+from datetime import timedelta
+
+from reports.as_of import end_of
 from reports.bulletins.facts import collected
 from reports.bulletins.rules import proposed
 from reports.models import (
@@ -8,6 +11,7 @@ from reports.models import (
     FormBinding,
     Import,
     ImportedRow,
+    Round,
     Snapshot,
     SnapshotLine,
     SuperiorForm,
@@ -75,7 +79,27 @@ def make_bulletin_version(world, **changes):
     )
 
 
+def make_round(world, **changes):
+    """The week up to today; the city, the two counties report."""
+    values = {"campaign": world.campaign, "region": world.city, "since": TODAY - timedelta(days=6), "until": TODAY,
+              "cut_off": end_of(TODAY)}  # fmt: skip
+    made = Round(**values | changes)
+    made.open(by=world.administrator)
+    return made
+
+
+def make_round_report(world, **changes):
+    """What the county reports of it."""
+    report = make_round(world).reports.get(unit=world.clerk.unit)
+    for name, value in changes.items():
+        setattr(report, name, value)
+    report.store(by=world.clerk)
+    return report
+
+
 OFFICE_MAKERS = {
+    "round": make_round,
+    "roundreport": make_round_report,
     "bulletin": make_bulletin,
     "import": make_import,
     "superiorform": make_superior_form,

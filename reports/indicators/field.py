@@ -16,7 +16,7 @@ from inspections.models import (
     Severity,
     Task,
 )
-from reports.indicators.declare import DISTINCT, further
+from reports.indicators.declare import DISTINCT, Rate, further
 from reports.indicators.units import ENTITIES, PIECES, PLACES, VISITS
 
 
@@ -56,6 +56,16 @@ REGISTER = (
     _register("register_sellers", EntityKind.SELLER, _("sellers in business")),
     _register("register_repair_shops", EntityKind.REPAIR_SHOP, _("repair shops in business")),
     _register("register_online_sellers", EntityKind.ONLINE_SELLER, _("online sellers in business")),
+    further(
+        "entities_due",
+        "register",
+        _("entities to be inspected"),
+        ENTITIES,
+        lambda scope: scope.of_register(),
+        "",
+        "entity",
+        additive=frozenset({"region", "unit"}),
+    ),
 )
 
 INSPECTIONS = (
@@ -63,6 +73,9 @@ INSPECTIONS = (
     _visits(
         "entities_inspected", _("entities inspected"), lambda rows: rows.first_of_entity("inspected_on"),
         unit=ENTITIES, additive=DISTINCT,
+    ),
+    Rate(
+        "coverage_rate", "visits", _("coverage of inspection"), "entities_inspected", "entities_due", published=False
     ),
     further(
         "officers_dispatched", "visits", _("officers dispatched"), pgettext_lazy("unit", "person-visits"), _inspected,
@@ -99,6 +112,13 @@ INSPECTIONS = (
 
 HAZARDS = (
     _hazards("hazards_all", _("all hazards"), lambda rows, scope: rows, parent=""),
+    _hazards(
+        "hazards_all_found_and_rectified", _("all found and rectified"), lambda rows, scope: rows.rectified()
+    ),
+    Rate(
+        "all_rectification_rate", "findings", _("rectification rate of all hazards"),
+        "hazards_all_found_and_rectified", "hazards_all", published=False,
+    ),
     _hazards(
         "entities_with_hazards", _("entities with hazards"), lambda rows, scope: rows.first_of_entity("found_on"),
         unit=ENTITIES, additive=DISTINCT,

@@ -6,6 +6,7 @@ from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcom
 from reports.models.job import Job, JobStatus, Worker
 from reports.models.own import OwnIndicator
 from reports.models.returned import Return, ReturnStatus
+from reports.models.round import Round, RoundReport
 from reports.models.snapshot import Snapshot, SnapshotLine
 from reports.models.superior_form import FilledForm, FormBinding, Holds, SuperiorForm, When
 
@@ -24,6 +25,8 @@ __all__ = [
     "OwnIndicator",
     "Return",
     "ReturnStatus",
+    "Round",
+    "RoundReport",
     "Snapshot",
     "SnapshotLine",
     "RowOutcome",
