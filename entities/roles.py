@@ -61,6 +61,7 @@ REPORTS = [
     "return", "ownindicator", "chosenindicator", "superiorform", "formbinding", "filledform", "snapshot", "snapshotline",
     "import", "importedrow",
     "bulletin", "bulletinversion", "round", "roundreport",
+    "rankingrule",
 ]  # fmt: skip
 
 
@@ -130,7 +131,7 @@ RIGHTS = {
         *_writes("region", "department", "unit", "officer", "grant", app="entities"),
         "entities.view_grant",
         "reports.view_job",
-        *_writes("ownindicator", "chosenindicator", app="reports"),
+        *_writes("ownindicator", "chosenindicator", "rankingrule", app="reports"),
     ],
 }
 

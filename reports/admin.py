@@ -16,6 +16,7 @@ from reports.models import (
     Import,
     Job,
     OwnIndicator,
+    RankingRule,
     Return,
     Round,
     RoundReport,
@@ -83,6 +84,25 @@ class ChosenIndicatorAdmin(ScopedAdmin):
     form = ChosenIndicatorForm
     list_display = ["key", "campaign", "chapter", "rank"]
     list_filter = ["campaign", "chapter"]
+    list_select_related = ["campaign"]
+    search_fields = ["key"]
+
+    def get_changeform_initial_data(self, request):
+        return {"campaign": request_frame(request).campaign} | super().get_changeform_initial_data(request)
+
+
+class RankingRuleForm(ScopedForm):
+    key = forms.ChoiceField(label=_("indicator"), choices=lambda: labels(None).items())
+
+
+@admin.register(RankingRule)
+class RankingRuleAdmin(ScopedAdmin):
+    """Without a row the usual rules rank."""
+
+    has_many_rows = False
+    form = RankingRuleForm
+    list_display = ["key", "campaign", "weight", "fewer_is_better", "at_least"]
+    list_filter = ["campaign"]
     list_select_related = ["campaign"]
     search_fields = ["key"]
 

@@ -9,6 +9,7 @@ from inspections.models import Hazard
 from reports.columns import Column, column
 from reports.spreadsheets import inert
 from reports.summary import CENTRED, HEAD, HEAD_FILL, LINE, MUTED, TITLE
+from reports.word_tables import add_table, landscape
 
 MOST_ROWS = 2000  # on one page or in one workbook; whoever wants more takes the ledger's export
 FIRST_ROW = 6
@@ -67,6 +68,16 @@ class ThreeLists:
     def rows(self, hazards):
         """Each hazard with the words of its columns."""
         return [(hazard, [one.text(hazard) for one in self.columns]) for hazard in hazards]
+
+
+def three_lists_document(lists: ThreeLists):
+    """The lists as Word for A4 landscape."""
+    told = gettext("%(scope)s. As of %(time)s.") % {"scope": lists.scope.describe(), "time": now_in_words()}
+    book = landscape(f"{lists.scope.campaign.label} · {gettext('Three lists')}", told)
+    heads = [gettext("No."), *((label, [str(one.label) for one in columns]) for label, columns in lists.groups)]
+    rows = [[number, *texts] for number, (_hazard, texts) in enumerate(lists.rows(lists.hazards[:MOST_ROWS]), start=1)]
+    add_table(book, heads, rows)
+    return book
 
 
 def three_lists_workbook(lists: ThreeLists) -> Workbook:

@@ -4,6 +4,7 @@ from reports.views import (
     bulletin,
     compare,
     dashboard,
+    dispatch,
     export,
     imports,
     job,
@@ -71,6 +72,8 @@ urlpatterns = [
     path("bulletins/<int:pk>/review/<slug:way>/", bulletin.bulletin_review, name="bulletin_review"),
     path("reports/", office.office, name="office"),
     path("three-lists/", three_lists.three_lists, name="three_lists"),
+    path("dispatch/", dispatch.monthly_dispatch, name="dispatch"),
+    path("instructions/", dispatch.instruction_list, name="instruction_list"),
     path("watch/", watch.weekly_watch, name="watch"),
     path("summary.xlsx", workbook.summary_workbook, name="summary_workbook"),
 ]

@@ -16,12 +16,14 @@ from reports.rollup import county_rows
 from reports.scope import FigureScope
 from reports.spreadsheets import inert
 from reports.summary import CENTRED, HEAD, HEAD_FILL, LINE, MUTED, TITLE, TOTAL
+from reports.word_tables import add_table, landscape
 
 WEEK = timedelta(days=7)
 STANDING = ("hazards_pending", "hazards_overdue")
 DONE = ("inspections", "hazards_found", "hazards_rectified", "orders_issued", "cases_filed", "cases_closed")
 MOST_DUE = 40
 HEAD_ROW = 4
+NOBODY = "—"
 
 
 @dataclass(frozen=True)
@@ -42,14 +44,27 @@ class Line:
 
 
 class Watch:
-    """The week that ends on `until`, of a place and everything inside it, for one officer. Queries grow with no record."""
+    """A period of a place and everything inside it against the one before, for one officer. Queries grow with no record."""
 
-    def __init__(self, scope: FigureScope, officer, *, until: date):
+    def __init__(self, scope: FigureScope, officer, *, since: date, until: date, before: tuple[date, date]):
         self.scope, self.officer = scope, officer
-        self.since, self.until = until - WEEK + timedelta(days=1), until
+        self.since, self.until = since, until
         self.standing = scope.during(None, until)
-        self.week = scope.during(self.since, until)
-        self.before = scope.during(self.since - WEEK, until - WEEK)
+        self.week = scope.during(since, until)
+        self.before = scope.during(*before)
+
+    @classmethod
+    def of_week(cls, scope, officer, *, until):
+        """The seven days that end on `until`."""
+        since = until - WEEK + timedelta(days=1)
+        return cls(scope, officer, since=since, until=until, before=(since - WEEK, until - WEEK))
+
+    @classmethod
+    def of_month(cls, scope, officer, *, until):
+        """The month of `until` up to that day, against the whole month before."""
+        since = until.replace(day=1)
+        last = since - timedelta(days=1)
+        return cls(scope, officer, since=since, until=until, before=(last.replace(day=1), last))
 
     @property
     def heads(self):
@@ -92,27 +107,54 @@ class Watch:
         return due_list([(source, source.rows(self.officer, on=day)) for source in SOURCES], on=day, most=MOST_DUE)
 
 
-def watch_workbook(watch: Watch) -> Workbook:
-    """The table of the watch on one page of A4 landscape; what was done with the difference to the week before."""
-    book = Workbook()
-    sheet = book.active
-    sheet.title = gettext("Weekly watch")
-    sheet["A1"], sheet["A1"].font = inert(f"{watch.scope.campaign.label} · {gettext('Weekly watch')}"), TITLE
-    told = gettext("%(scope)s. As of %(time)s.") % {"scope": watch.week.describe(), "time": now_in_words()}
-    sheet["A2"], sheet["A2"].font = inert(told), MUTED
+def _told(watch):
+    return gettext("%(scope)s. As of %(time)s.") % {"scope": watch.week.describe(), "time": now_in_words()}
+
+
+def _heads(watch):
     heads = [gettext("Place"), *(str(declared.label) for declared in watch.heads[: len(STANDING)])]
     for declared in watch.heads[len(STANDING) :]:
-        heads += [str(declared.label), gettext("on the week before")]
+        heads += [str(declared.label), gettext("on the period before")]
+    return heads
+
+
+def _values(line):
+    values = [line.label]
+    for found in line.cells:
+        values += [found.number] if found.change is None else [found.number, found.change]
+    return values
+
+
+def watch_document(watch: Watch, title: str):
+    """The table of the watch, what is due and whose hazards are overdue, as Word."""
+    book = landscape(f"{watch.scope.campaign.label} · {title}", _told(watch))
+    add_table(book, _heads(watch), [_values(line) for line in [*watch.lines, watch.total]])
+    if watch.owners:
+        heads = [gettext("officer"), gettext("unit"), gettext("overdue")]
+        rows = [[row.officer or NOBODY, row.unit.name, row.hazards] for row in watch.owners]
+        add_table(book, heads, rows, label=gettext("Whose hazards are overdue"))
+    if watch.due.first:
+        heads = [gettext("kind"), gettext("what"), gettext("due on")]
+        rows = [[item.label, item.about, item.due_on] for item in watch.due.first]
+        add_table(book, heads, rows, label=gettext("Overdue and due within a week"))
+    return book
+
+
+def watch_workbook(watch: Watch, title: str) -> Workbook:
+    """The table of the watch on one page of A4 landscape; what was done with the difference to the period before."""
+    book = Workbook()
+    sheet = book.active
+    sheet.title = title
+    sheet["A1"], sheet["A1"].font = inert(f"{watch.scope.campaign.label} · {title}"), TITLE
+    sheet["A2"], sheet["A2"].font = inert(_told(watch)), MUTED
+    heads = _heads(watch)
     for place, text in enumerate(heads, start=1):
         cell = sheet.cell(HEAD_ROW, place, inert(text))
         cell.font, cell.fill, cell.alignment = HEAD, HEAD_FILL, CENTRED
         sheet.column_dimensions[cell.column_letter].width = 18 if place == 1 else 11
     for row, line in enumerate([*watch.lines, watch.total], start=HEAD_ROW + 1):
-        values = [inert(line.label)]
-        for found in line.cells:
-            values += [found.number] if found.change is None else [found.number, found.change]
-        for place, value in enumerate(values, start=1):
-            cell = sheet.cell(row, place, value)
+        for place, value in enumerate(_values(line), start=1):
+            cell = sheet.cell(row, place, inert(value) if isinstance(value, str) else value)
             cell.border = LINE
             if line is watch.total:
                 cell.font = TOTAL

@@ -16,6 +16,12 @@ class CoordinationEventForm(RecordForm):
         fields = ("kind", "title", "held_on", "number", "summary", "region")
         widgets = {"summary": forms.Textarea({"rows": 6})}
 
+    @classmethod
+    def read_address(cls, query, *, by):
+        """The address may propose a kind."""
+        given = super().read_address(query, by=by)
+        return given | {"initial": {"kind": query["kind"]}} if query.get("kind") in CoordinationEvent.Kind else given
+
     def write(self):
         """A new bulletin begins as a draft."""
         if self.instance.pk is None:

@@ -18,7 +18,7 @@ class CoordinationEventQuerySet(RecordQuerySet):
 
 
 class CoordinationEvent(WithEvidence, Record):
-    """A plan, task force, meeting, joint consultation, supervision visit or bulletin (统筹协调)."""
+    """A plan, task force, meeting, joint consultation, supervision visit, bulletin or instruction (统筹协调)."""
 
     class Kind(models.TextChoices):
         PLAN = "plan", _("plan")
@@ -27,6 +27,7 @@ class CoordinationEvent(WithEvidence, Record):
         CONSULTATION = "consultation", _("joint consultation")
         SUPERVISION = "supervision", _("supervision visit")
         BULLETIN = "bulletin", _("bulletin")
+        INSTRUCTION = "instruction", _("leader's instruction")
 
     class Status(models.TextChoices):
         """How far a bulletin has been read; everything else is final at once."""

@@ -5,6 +5,7 @@ from reports.models.chosen import ChosenIndicator
 from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome
 from reports.models.job import Job, JobStatus, Worker
 from reports.models.own import OwnIndicator
+from reports.models.ranking import RankingRule
 from reports.models.returned import Return, ReturnStatus
 from reports.models.round import Round, RoundReport
 from reports.models.snapshot import Snapshot, SnapshotLine
@@ -23,6 +24,7 @@ __all__ = [
     "Job",
     "JobStatus",
     "OwnIndicator",
+    "RankingRule",
     "Return",
     "ReturnStatus",
     "Round",

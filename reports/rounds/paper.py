@@ -2,17 +2,13 @@
 
 from django.utils import timezone
 from django.utils.translation import gettext
-from docx import Document
-from docx.enum.section import WD_ORIENT
-from docx.enum.text import WD_ALIGN_PARAGRAPH
-from docx.oxml.ns import qn
-from docx.shared import Mm, Pt
 from openpyxl import Workbook
 
 from reports.bulletins.numbers import plain
 from reports.indicators import Rate
 from reports.spreadsheets import inert
 from reports.summary import CENTRED, HEAD, HEAD_FILL, LINE, MUTED, TITLE, TOTAL
+from reports.word_tables import add_table, landscape
 
 PARTS = 3
 
@@ -100,40 +96,18 @@ def _write(page, row, label, cells, bold=False):
             written.font = TOTAL
 
 
-def sheet_document(sheet) -> Document:
-    """A table for each block, as official tables are set."""
-    book = Document()
-    section = book.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(297), Mm(210)
-    section.left_margin = section.right_margin = Mm(15)
-    section.top_margin = section.bottom_margin = Mm(15)
-    style = book.styles["Normal"]
-    style.font.name, style.font.size = "SimSun", Pt(9)
-    style.element.rPr.rFonts.set(qn("w:eastAsia"), "宋体")
-    title = book.add_paragraph(f"{sheet.round.campaign.label} · {sheet.round}")
-    title.alignment, title.runs[0].font.size = WD_ALIGN_PARAGRAPH.CENTER, Pt(16)
+def sheet_document(sheet):
+    """A table for each block, as Word."""
+    book = landscape(f"{sheet.round.campaign.label} · {sheet.round}")
     for number, (label, indicators) in enumerate(sheet.heads):
-        book.add_paragraph(str(label))
+        heads = [gettext("Unit"), *((f"{one.label} ({one.unit})", parts()) for one in indicators)]
         lines = [(line.label, line.blocks[number]) for line in sheet.lines]
-        _table(book, indicators, [*lines, (gettext("Total"), sheet.sum.blocks[number])])
+        lines.append((gettext("Total"), sheet.sum.blocks[number]))
+        add_table(book, heads, [[name, *_texts(cells)] for name, cells in lines], label=str(label))
     for text in foot(sheet):
         book.add_paragraph(text)
     return book
 
 
-def _table(book, indicators, lines):
-    table = book.add_table(rows=2 + len(lines), cols=1 + PARTS * len(indicators), style="Table Grid")
-    # Asking a table for one cell looks through all of them: each row is asked once.
-    rows = [row.cells for row in table.rows]
-    rows[0][0].merge(rows[1][0]).text = gettext("Unit")
-    for place, declared in enumerate(indicators):
-        left = 1 + PARTS * place
-        rows[0][left].merge(rows[0][left + PARTS - 1]).text = f"{declared.label} ({declared.unit})"
-        for step, text in enumerate(parts()):
-            rows[1][left + step].text = text
-    for cells, (label, figures) in zip(rows[2:], lines, strict=True):
-        cells[0].text = label
-        for place, figure in enumerate(figures):
-            for step, value in enumerate((figure.week, figure.total, figure.change)):
-                cells[1 + PARTS * place + step].text = "—" if value is None else plain(value)
+def _texts(cells):
+    return ["—" if value is None else plain(value) for cell in cells for value in (cell.week, cell.total, cell.change)]

@@ -151,8 +151,7 @@ def thawed(report) -> tuple[dict, dict]:
 
 
 def _number(text):
-    value = Decimal(text)
-    return int(value) if value == int(value) else value
+    return Decimal(text) if "." in text else int(text)
 
 
 def _kept(figures):

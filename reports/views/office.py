@@ -34,6 +34,8 @@ CHAPTERS = (
             Page("dashboard_compare", _("Compare"), _("Two periods, two places, two units or two campaigns side by side.")),
             Page("dashboard_wall", _("Wall screen"), _("The same figures for the meeting room; it renews itself.")),
             Page("watch", _("Weekly watch"), _("What is open, overdue, new and closed, county by county, and whose it is.")),
+            Page("dispatch", _("Monthly dispatch"), _("The month against the one before, the ranking, and who is named.")),
+            Page("instruction_list", _("Leaders' instructions"), _("Who must do what by when, followed up to its feedback.")),
             Page("round_list", _("Reporting rounds"), _("What each unit reports by a cut-off, approved by the city: the weekly sheet.")),
             Page("three_lists", _("Three lists"), _("Problems, who answers for them, and how they were put right.")),
             Page("snapshot_list", _("Snapshots"), _("Figures frozen at a cut-off, compared, with the records that moved.")),

@@ -1,14 +1,13 @@
 """Reporting rounds: the list, a new one, its sheet on screen, as Excel and Word, and a unit's report."""
 
 from datetime import timedelta
-from io import BytesIO
 
 from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,12 +17,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
 from entities.today import now_in_words, today
 from inspections.frame import request_frame
-from inspections.views.document import WORD_TYPE
 from reports.models import Round, RoundReport
 from reports.rounds.paper import foot, sheet_document, sheet_workbook
 from reports.rounds.reconcile import movements
 from reports.rounds.sheet import Sheet
-from reports.views.workbook import XLSX
+from reports.views.workbook import hand_out
 
 PAGE_ROWS = 25
 
@@ -129,13 +127,8 @@ def round_sheet(request, pk, form="html"):
             "late": sum(report.is_late for report in sheet.reports),
         }  # fmt: skip
         return render(request, "reports/round.html", context)
-    if not request.user.has_perm("inspections.export_scope"):
-        raise PermissionDenied(_("Your role exports only its own records, from the ledgers."))
-    made, kind = (sheet_workbook, XLSX) if form == "xlsx" else (sheet_document, WORD_TYPE)
-    content = BytesIO()
-    made(sheet).save(content)
-    content.seek(0)
-    return FileResponse(content, as_attachment=True, filename=f"{one}.{form}", content_type=kind)
+    made = (sheet_workbook if form == "xlsx" else sheet_document)(sheet)
+    return hand_out(request, made, f"{one}.{form}")
 
 
 @login_required

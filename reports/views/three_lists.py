@@ -1,11 +1,8 @@
 """The three lists on the screen, on paper and as a workbook."""
 
-from io import BytesIO
-
 from django.contrib.auth.decorators import login_required, permission_required
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -14,8 +11,8 @@ from entities.models import Region, Unit
 from entities.today import now_in_words, today
 from inspections.frame import request_frame
 from reports.scope import FigureScope
-from reports.three_lists import MOST_ROWS, ThreeLists, three_lists_workbook
-from reports.views.workbook import XLSX
+from reports.three_lists import MOST_ROWS, ThreeLists, three_lists_document, three_lists_workbook
+from reports.views.workbook import PAPERS, hand_out
 
 PAGE_ROWS = 50
 
@@ -34,8 +31,10 @@ def three_lists(request):
     except ValidationError as wrong:
         error, scope = wrong.messages[0], FigureScope(campaign)
     lists = ThreeLists(scope, request.user, pending=request.GET.get("pending") == "1")
-    if request.GET.get("form") == "xlsx":
-        return _workbook(request, lists)
+    if request.GET.get("form") in PAPERS:
+        form = request.GET["form"]
+        made = (three_lists_workbook if form == "xlsx" else three_lists_document)(lists)
+        return hand_out(request, made, f"{_('Three lists')}-{today():%Y%m%d}.{form}")
     whole = request.GET.get("whole") == "1"
     page = Paginator(lists.hazards, MOST_ROWS if whole else PAGE_ROWS).get_page(request.GET.get("page"))
     context = {
@@ -45,16 +44,6 @@ def three_lists(request):
         "units": Unit.objects.visible_to(request.user).filter(region__code__startswith=campaign.region_id),
     }  # fmt: skip
     return render(request, "reports/three_lists.html", context)
-
-
-def _workbook(request, lists):
-    if not request.user.has_perm("inspections.export_scope"):
-        raise PermissionDenied(_("Your role exports only its own records, from the ledgers."))
-    content = BytesIO()
-    three_lists_workbook(lists).save(content)
-    content.seek(0)
-    name = f"{_('Three lists')}-{today():%Y%m%d}.xlsx"
-    return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
 
 
 def _query(request):

@@ -10,10 +10,23 @@ from django.utils.translation import gettext
 
 from entities.today import today
 from inspections.frame import request_frame
+from inspections.views.document import WORD_TYPE
 from reports.scope import FigureScope
 from reports.summary import summary_workbook as build_summary
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+PAPERS = {"xlsx": XLSX, "docx": WORD_TYPE}
+
+
+def hand_out(request, made, name):
+    """A workbook or Word file for whoever may take out the figures of a scope."""
+    if not request.user.has_perm("inspections.export_scope"):
+        raise PermissionDenied(gettext("Your role exports only its own records, from the ledgers."))
+    content = BytesIO()
+    made.save(content)
+    content.seek(0)
+    return FileResponse(content, as_attachment=True, filename=name, content_type=PAPERS[name.rpartition(".")[2]])
 
 
 @login_required

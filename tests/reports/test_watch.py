@@ -54,7 +54,7 @@ def test_the_workbook_says_the_same(client, world):
     client.force_login(world.clerk)
     answer = client.get(PAGE, {"form": "xlsx"})
     rows = CalamineWorkbook.from_filelike(BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0).to_python()
-    assert rows[3][3:5] == ["检查生产、销售单位", "比上周"]
+    assert rows[3][3:5] == ["检查生产、销售单位", "比上期"]
     assert rows[-1][0] == "零陵区" and rows[-1][3:5] == [1, 1]
 
 
