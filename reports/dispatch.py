@@ -92,8 +92,10 @@ def instructions(campaign, officer, *, since=None):
 
 
 def _head(standard):
-    more = gettext("fewer is better") if standard.fewer_is_better else ""
-    return f"{standard.declared.label} ({'; '.join(filter(None, [gettext('weight %(weight)d') % {'weight': standard.weight}, more]))})"
+    told = [gettext("weight %(weight)d") % {"weight": standard.weight}]
+    if standard.fewer_is_better:
+        told.append(gettext("fewer is better"))
+    return f"{standard.declared.label} ({'; '.join(told)})"
 
 
 def dispatch_workbook(dispatch) -> Workbook:

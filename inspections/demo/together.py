@@ -91,14 +91,19 @@ def _assignments(ledger, people):
             given_on=event.held_on, due_on=due, region=event.region,
         )  # fmt: skip
         rows.append(ledger.signed(assignment, by=people.clerk, on=event.held_on))
+    given = TODAY - timedelta(days=14)
+    instruction = CoordinationEvent(
+        kind=CoordinationEvent.Kind.INSTRUCTION, title="请抓紧补齐短板，按期报结果（示例）", held_on=given,
+        number="示例批示〔2025〕1号", region=people.clerk.unit.region,
+    )  # fmt: skip
+    ledger.write([ledger.signed(instruction, by=people.clerk, on=given)])
     for kind, due in [
         ("本周内补报案件台账（示例）", TODAY + timedelta(days=3)),
         ("整改“回头看”情况报告（示例）", TODAY - timedelta(days=5)),
     ]:
-        given = TODAY - timedelta(days=14)
         unit = Unit.objects.get(code="431103")
         assignment = Assignment(
-            what=kind, to_unit=unit, to_officer=people.manager("431103"), given_on=given, due_on=due,
+            event=instruction, what=kind, to_unit=unit, to_officer=people.manager("431103"), given_on=given, due_on=due,
             region=people.clerk.unit.region,
         )  # fmt: skip
         rows.append(ledger.signed(assignment, by=people.clerk, on=given))
