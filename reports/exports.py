@@ -64,7 +64,7 @@ class Export:
 
     def write(self, path, told=None):
         """Write the file; `told(done, total)` is called on the way."""
-        columns = self.chosen.ledger.exported
+        columns = self.chosen.columns if self.chosen.has_own_columns else self.chosen.ledger.exported
         records = _counted(self.records(columns), self.count, told)
         if self.form == "csv":
             write_csv(path, columns=columns, records=records, count=self.count)

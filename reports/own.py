@@ -25,7 +25,7 @@ from reports.scope import FigureScope
 
 OWN_CHAPTER = "own"
 CHAPTER_LABELS = ALL_CHAPTERS | {OWN_CHAPTER: _("Own indicators")}
-SCOPED = {"region", "own", "unit", "from", "to", "as_of", "figure", "page", "sort"}
+SCOPED = {"region", "own", "unit", "from", "to", "as_of", "figure", "after", "before", "sort", "columns"}
 
 
 @dataclass(frozen=True)

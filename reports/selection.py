@@ -16,9 +16,11 @@ from inspections.models.record import Record
 from reports.columns import shown
 from reports.indicators import Rate, indicator
 from reports.own import indicator_of
+from reports.paging import terms_of
 from reports.scope import FigureScope
 
 YES_NO = [("1", _("yes")), ("0", _("no"))]
+PLACE_IN_LIST = ("after", "before")
 SCOPE_FIELDS = ("region", "own", "unit", "from", "to", "as_of")
 
 
@@ -75,9 +77,27 @@ class Selection:
         """The selected records in their order; none at all when a filter makes no sense."""
         if not self.is_valid:
             return self.ledger.model.objects.none()
+        order = [term.expression(backwards=False) for term in self.terms]
+        return self._searched(self._filters.qs).order_by(*order)
+
+    @cached_property
+    def terms(self):
+        """The order of the list: the column chosen, else the record's own."""
         order = [f"-{field}" if self.descending else field for field in self.sort.sort] if self.sort else []
-        order = order or list(self.ledger.model._meta.ordering)
-        return self._searched(self._filters.qs).order_by(*order, "-pk")
+        return terms_of(self.ledger.model, order or self.ledger.model._meta.ordering)
+
+    @cached_property
+    def columns(self):
+        """The columns chosen for the screen in the ledger's own order, those of its declaration without any choice."""
+        asked = self.query.getlist("columns") if hasattr(self.query, "getlist") else [self.query.get("columns", "")]
+        names = {name for part in asked for name in part.split(",")}
+        first, *others = self.ledger.exported
+        chosen = [column for column in others if column.name in names]
+        return [first, *chosen] if chosen else self.ledger.shown
+
+    @property
+    def has_own_columns(self) -> bool:
+        return self.columns is not self.ledger.shown
 
     @cached_property
     def exportable(self):
@@ -90,11 +110,11 @@ class Selection:
     @cached_property
     def sums(self) -> dict[str, str]:
         """The sums of the number columns over all selected records, in words. One query, none without such a column."""
-        summed = {column.name: Sum(column.sort[0]) for column in self.ledger.shown if column.is_number and column.sort}
+        summed = {column.name: Sum(column.sort[0]) for column in self.columns if column.is_number and column.sort}
         if not summed or not self.is_valid:
             return {}
         found = self.rows.order_by().aggregate(**{f"sum_{n}": sum_ for n, sum_ in enumerate(summed.values())})
-        kinds = {column.name: column.kind for column in self.ledger.shown}
+        kinds = {column.name: column.kind for column in self.columns}
         return {name: shown(found[f"sum_{n}"] or 0, kinds[name]) for n, name in enumerate(summed)}
 
     @cached_property
@@ -108,14 +128,14 @@ class Selection:
     @cached_property
     def sort(self):
         """The column by which the list is sorted; None for the ledger's own order and for any name that is not offered."""
-        named = {column.name: column for column in self.ledger.shown if column.sort}
+        named = {column.name: column for column in self.ledger.exported if column.sort}
         return named.get(self._sort_name.removeprefix("-"))
 
     @cached_property
     def is_narrowed(self) -> bool:
         """Whether anything is filtered beyond the figure and its scope."""
         given = {name for name, value in self.query.items() if value}
-        ignored = {"page", "sort", "figure"} | (set(SCOPE_FIELDS) if self.figure else set())
+        ignored = {*PLACE_IN_LIST, "sort", "columns", "figure"} | (set(SCOPE_FIELDS) if self.figure else set())
         return bool(given - ignored)
 
     @cached_property
@@ -133,7 +153,10 @@ class Selection:
 
     def url_query(self, **changes) -> str:
         """The query string of this selection with some parts changed; an empty value drops a part."""
-        parts = {name: value for name, value in self.query.items() if name != "page"} | changes
+        parts = {name: value for name, value in self.query.items() if name not in PLACE_IN_LIST}
+        if self.has_own_columns:
+            parts["columns"] = ",".join(column.name for column in self.columns[1:])
+        parts |= changes
         return urlencode({name: value for name, value in parts.items() if value})
 
     def describe(self) -> list[tuple[str, str]]:

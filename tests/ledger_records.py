@@ -33,7 +33,8 @@ from inspections.models import (
     Task,
     Training,
 )
-from reports.models import Return
+from reports.as_of import end_of
+from reports.models import Return, Round, RoundReport
 from tests.factories import attach_photo, make_entity, make_hazard, make_inspection, make_self_check
 
 DAY = date(2024, 9, 2)
@@ -135,6 +136,12 @@ def make_one_of_each(world, number=1):
     returned.note = str(number)
     returned.since = DAY - timedelta(days=number)
     add(returned)
+    one = Round(
+        campaign=world.campaign, region=world.city, since=DAY - timedelta(days=number), until=DAY - timedelta(days=number),
+        cut_off=end_of(DAY),
+    )  # fmt: skip
+    one.store(by=world.administrator)
+    add(RoundReport(**here, round=one, unit=world.inspector.unit, due_on=DAY))
     period = Deadline(
         owner=raid, about=f"案件{number}", kind="decision", officer=world.inspector, starts_on=DAY, days=90,
         extension_days=30, due_on=date(2024, 12, 2),

@@ -9,6 +9,7 @@ WITHOUT_HISTORY = {
     "Import",  # its rows say what was done, by whom and when
     "ImportedRow",  # written once, when it is imported
     "Job",  # moved by its worker every second
+    "SavedFilter",  # a shortcut of its officer's
     "Snapshot",  # frozen when it is made, and signed once
     "SnapshotLine",  # frozen with it
     "Worker",  # only says that it lives

@@ -10,7 +10,7 @@ from django.utils import translation
 
 from entities.models import Grant, Officer, Region
 from inspections.models import Campaign, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
-from reports.models import ChosenIndicator, Job, OwnIndicator, RankingRule
+from reports.models import ChosenIndicator, Job, OwnIndicator, RankingRule, SavedFilter
 from tests.factories import (
     make_assignment,
     make_batch,
@@ -142,6 +142,10 @@ def own_indicator(world, key="own-nights"):
     return OwnIndicator.objects.create(campaign=world.campaign, key=key, name="夜间检查", unit="次")
 
 
+def saved_filter(world, name="甲"):
+    return SavedFilter.objects.create(officer=world.clerk, ledger="hazard", name=name)
+
+
 def ranking_rule(world, **changes):
     return RankingRule.objects.create(**{"campaign": world.campaign, "key": "visits_all"} | changes)
 
@@ -270,6 +274,7 @@ BREAKERS = {
     "bulletin_version_once": (make_bulletin_version, {"number": 1}),
     "ranking_rule_once": (a_second(ranking_rule, key="cases_all"), {"key": "visits_all"}),
     "ranking_rule_weight": (ranking_rule, {"weight": 101}),
+    "saved_filter_name_once": (a_second(saved_filter, name="乙"), {"name": "甲"}),
     "round_once": (a_second(make_round, since=YESTERDAY, until=YESTERDAY), {"until": TODAY}),
     "round_period_in_order": (make_round, {"until": date(2024, 8, 1)}),
     "round_report_once": (make_round_report, lambda w: {"unit": w.stranger.unit}),

@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 from inspections import models as work
 from reports.columns import Column
 from reports.ledgers.declare import CODE, ENTITY, KIND, WHERE, Ledger
-from reports.models import Return
+from reports.models import Return, RoundReport
 
 RETURNED = Column(
     "label", _("indicator"), read=lambda returned: returned.label, sort=("indicator",),
@@ -44,5 +44,12 @@ DEPARTMENTS = (
         (RETURNED, "since", "until", "quantity", "document_number", "is_opening", *WHERE, "status"),
         facts=("until", "quantity", "status"), further=("indicator", "note", "checked_by", "checked_on"),
         search=("indicator", "document_number", "note"), filters=("status", "is_opening"), date="until",
+    ),
+    Ledger(
+        RoundReport, "departments", "table",
+        ("round", "due_on", "status", "is_zero", "submitted_at", "approved_at", *WHERE),
+        facts=("due_on", "status", "unit"),
+        further=("person_in_charge", "compiler", "phone", "submitted_by", "approved_by", "reminded_at", "returned_reason"),
+        search=("unit__name", "compiler"), filters=("status", "is_zero"), date="due_on",
     ),
 )  # fmt: skip

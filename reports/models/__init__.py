@@ -8,6 +8,7 @@ from reports.models.own import OwnIndicator
 from reports.models.ranking import RankingRule
 from reports.models.returned import Return, ReturnStatus
 from reports.models.round import Round, RoundReport
+from reports.models.saved_filter import SavedFilter
 from reports.models.snapshot import Snapshot, SnapshotLine
 from reports.models.superior_form import FilledForm, FormBinding, Holds, SuperiorForm, When
 
@@ -29,6 +30,7 @@ __all__ = [
     "ReturnStatus",
     "Round",
     "RoundReport",
+    "SavedFilter",
     "Snapshot",
     "SnapshotLine",
     "RowOutcome",

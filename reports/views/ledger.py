@@ -5,8 +5,7 @@ from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
-from django.http import Http404
+from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
@@ -16,7 +15,9 @@ from reports.columns import Column
 from reports.details import Details
 from reports.indicators import COUNT, Rate
 from reports.ledgers import BY_NAME, CHAPTERS, LEDGERS
+from reports.models import SavedFilter
 from reports.own import SCOPED, is_own
+from reports.paging import Count, KeyPage
 from reports.selection import Selection
 from reports.views.past import shows_the_past
 
@@ -42,9 +43,9 @@ class Row:
     cells: list[Cell]
 
 
-def row_of(declared, record) -> Row:
-    """The record as the ledger's columns show it."""
-    first, *others = declared.shown
+def row_of(declared, record, columns=None) -> Row:
+    """The record as those columns show it, the ledger's own without any."""
+    first, *others = columns or declared.shown
     cells = [
         Cell(
             column,
@@ -82,8 +83,8 @@ def ledger(request, name):
     """One ledger: searched, filtered, sorted, paged; with `figure`, the records behind that figure."""
     declared = declared_ledger(request, name)
     chosen = Selection(declared, request.user, request_frame(request).campaign, request.GET)
-    paginator = Paginator(declared.loaded(chosen.rows, declared.shown), PAGE_ROWS)
-    page = paginator.get_page(request.GET.get("page"))
+    page = KeyPage(declared.loaded(chosen.rows, chosen.columns), chosen.terms, request.GET, size=PAGE_ROWS)
+    count = Count.of(chosen.rows, exactly=bool(chosen.figure))
     everything = request.user.has_perm("inspections.export_scope")
     return render(
         request,
@@ -94,16 +95,20 @@ def ledger(request, name):
             "form": chosen.form,
             "heads": _heads(declared, chosen),
             "page": page,
-            "pages": paginator.get_elided_page_range(page.number, on_each_side=2, on_ends=1),
+            "count": count,
             "query": chosen.url_query(),
-            "sums": [chosen.sums.get(column.name, "") for column in declared.shown[1:]] if chosen.sums else [],
-            "rows": [row_of(declared, record) for record in page],
-            "behind": _behind(chosen, paginator.count) if chosen.figure else None,
+            "sums": [chosen.sums.get(column.name, "") for column in chosen.columns[1:]] if chosen.sums else [],
+            "rows": [row_of(declared, record, chosen.columns) for record in page],
+            "kept": SavedFilter.objects.of_ledger(name).offered_to(request.user),
+            "kept_query": [(key, value) for key, value in QueryDict(chosen.url_query(columns="")).items()],
+            "query_without_columns": chosen.url_query(columns=""),
+            "choosable": declared.exported[1:],
+            "behind": _behind(chosen, count.number) if chosen.figure else None,
             "everything": everything,
             "new_url": _new_url(request.user, declared),
             "desk_pages": _desk_pages(request.user, declared),
             "own_url": _own_url(request.user, chosen),
-            "exportable": paginator.count if everything else chosen.exportable.count(),
+            "exportable": count.number if everything else chosen.exportable.count(),
         },
     )
 
@@ -169,7 +174,7 @@ def _own_url(officer, chosen) -> str:
 def _heads(declared, chosen):
     """The table's head: each column with the link that sorts by it, and how it is sorted now."""
     heads = []
-    for column in declared.shown:
+    for column in chosen.columns:
         now = chosen.sort is column
         turned = f"-{column.name}" if now and not chosen.descending else column.name
         heads.append(

@@ -146,7 +146,7 @@ def test_own_figures_are_marked_on_the_dashboard_the_workbook_and_the_list(world
 
 def test_only_an_administrator_is_offered_to_save_a_list_as_an_indicator(world, client):
     page = reverse("ledger", args=["hazard"])
-    query = {"severity": "major", "region": "431102", "page": "1"}
+    query = {"severity": "major", "region": "431102", "after": "1", "columns": "entity"}
     client.force_login(world.clerk)
     assert "ownindicator" not in text(client.get(page, query))
     client.force_login(world.administrator)

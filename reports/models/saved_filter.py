@@ -1,0 +1,63 @@
+"""Filters of a ledger that an officer keeps by a name."""
+
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
+
+from entities.models import Officer, Unit
+
+MOST_OF_ONE = 50
+
+
+class SavedFilterQuerySet(models.QuerySet):
+    def of_ledger(self, name):
+        return self.filter(ledger=name)
+
+    def offered_to(self, officer):
+        """One's own, and those shared by the own unit or one above it."""
+        above, unit = [], officer.unit
+        while unit is not None:
+            above.append(unit.pk)
+            unit = unit.parent
+        return self.filter(Q(officer=officer) | Q(is_shared=True, unit__in=above)).select_related("officer")
+
+
+class SavedFilter(models.Model):
+    """What one looks for in a ledger again and again (常用筛选): filters, order and columns by a name."""
+
+    officer = models.ForeignKey(Officer, models.CASCADE, verbose_name=_("officer"), related_name="saved_filters")
+    unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="+", null=True, blank=True)
+    ledger = models.CharField(_("ledger"), max_length=60)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.TextField(_("filters"), blank=True)
+    is_shared = models.BooleanField(_("shared with my unit and those under it"), default=False)
+
+    objects = SavedFilterQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("saved filter")
+        verbose_name_plural = _("saved filters")
+        ordering = ["name", "pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["officer", "ledger", "name"],
+                name="saved_filter_name_once",
+                violation_error_message=_("You have kept filters by this name already: choose another."),
+            )
+        ]
+
+    def __str__(self):
+        return self.name
+
+    def get_absolute_url(self):
+        return f"{reverse('ledger', args=[self.ledger])}?{self.query}"
+
+    def keep(self):
+        """Write it. Raises ValidationError when the name is taken, or there are too many."""
+        self.unit = self.officer.unit
+        self.full_clean()
+        if SavedFilter.objects.filter(officer=self.officer).count() >= MOST_OF_ONE:
+            raise ValidationError(_("You have kept enough filters: delete one first."))
+        self.save()
