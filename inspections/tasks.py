@@ -4,6 +4,7 @@ import hashlib
 from collections import Counter, defaultdict
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
@@ -13,6 +14,7 @@ from django.utils.translation import ngettext
 from entities.models import Entity, Officer
 from entities.roles import Role
 from entities.stored import Stale
+from inspections.bulk import remember
 from inspections.models import Campaign, Hazard, Task
 
 MOST_AT_ONCE = 2000
@@ -115,9 +117,9 @@ def assign_tasks(entities, *, by, campaign, assignees, due_on, purpose, note="",
     if seen is not None and seen != plan.digest:
         raise ListChanged
     terms = {"campaign": campaign, "purpose": purpose, "due_on": due_on, "note": note}
-    Task.objects.write_all(
-        [Task(entity=job.entity, assignee=job.officer, hazard=job.hazard, **terms) for job in plan.jobs], by=by
-    )
+    tasks = [Task(entity=job.entity, assignee=job.officer, hazard=job.hazard, **terms) for job in plan.jobs]
+    written = Task.objects.write_all(tasks, by=by)
+    remember([(task, None) for task in written], by=by, label=_("tasks assigned"))
     return plan
 
 
@@ -126,13 +128,15 @@ def reassign_tasks(tasks, *, by, to, reason, due_on=None, seen=None) -> int:
     """Give all of these pending tasks to one officer, or none. Returns how many."""
     if to not in possible_assignees(by):
         raise ValidationError({"assignee": _not_to_be_sent([to])})
-    return _change_all(tasks, seen, lambda task: task.reassign(to=to, by=by, reason=reason, due_on=due_on))
+    change = partial(Task.reassign, to=to, by=by, reason=reason, due_on=due_on)
+    return _change_all(tasks, seen, change, by=by, label=_("tasks given to another officer"))
 
 
 @transaction.atomic
 def withdraw_tasks(tasks, *, by, reason, seen=None) -> int:
     """Take all of these pending tasks back, or none. Returns how many."""
-    return _change_all(tasks, seen, lambda task: task.withdraw(by=by, reason=reason))
+    change = partial(Task.withdraw, by=by, reason=reason)
+    return _change_all(tasks, seen, change, by=by, label=_("tasks withdrawn"))
 
 
 def as_seen(tasks) -> str:
@@ -140,12 +144,14 @@ def as_seen(tasks) -> str:
     return _digest(sorted((task.pk, task.version) for task in tasks))
 
 
-def _change_all(tasks, seen, change):
+def _change_all(tasks, seen, change, *, by, label):
     locked = list(Task.objects.filter(pk__in=[task.pk for task in tasks]).order_by("pk").select_for_update())
     if seen is not None and seen != as_seen(locked):
         raise ListChanged
+    before = {task.pk: task.version for task in locked}
     for task in locked:
         change(task)
+    remember([(task, before[task.pk]) for task in locked], by=by, label=label)
     return len(locked)
 
 

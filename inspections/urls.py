@@ -1,6 +1,7 @@
 from django.urls import path
 
 from inspections.views import (
+    bulk,
     certificate,
     desk,
     digest,
@@ -21,6 +22,7 @@ from inspections.views import (
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("bulk/<int:pk>/undo/", bulk.bulk_undo, name="bulk_undo"),
     path("offline/", offline.shell, name="offline_shell"),
     path("offline/session/", offline.session, name="offline_session"),
     path("offline/luggage/", offline.take_along, name="offline_luggage"),

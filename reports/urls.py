@@ -1,6 +1,7 @@
 from django.urls import path
 
 from reports.views import (
+    bulk,
     bulletin,
     compare,
     dashboard,
@@ -27,6 +28,7 @@ urlpatterns = [
     path("ledgers/<slug:name>/", ledger.ledger, name="ledger"),
     path("ledgers/<slug:name>/keep/", saved_filter.saved_filter_new, name="saved_filter_new"),
     path("ledgers/kept/<int:pk>/delete/", saved_filter.saved_filter_delete, name="saved_filter_delete"),
+    path("ledgers/<slug:name>/bulk/<slug:deed>/", bulk.ledger_bulk, name="ledger_bulk"),
     path("ledgers/<slug:name>/export/", export.ledger_export, name="ledger_export"),
     path("ledgers/<slug:name>/export/<slug:form>/", export.ledger_export, name="ledger_export_as"),
     path("ledgers/<slug:name>/<int:pk>/", ledger.record, name="record"),

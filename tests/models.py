@@ -3,6 +3,8 @@
 from django.apps import apps
 
 WITHOUT_HISTORY = {
+    "BulkChange",  # what it changed has its history; undone once
+    "BulkRow",  # written once
     "BulletinVersion",  # written once
     "Digest",  # its officer's post: made once, put away, with nothing to change
     "FilledForm",  # written once, when it is handed out

@@ -4,12 +4,22 @@ from datetime import date, time, timedelta
 
 import pytest
 from django.apps import apps
+from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
 from django.utils import translation
 
 from entities.models import Grant, Officer, Region
-from inspections.models import Campaign, ChecklistItem, ChecklistVersion, DeadlineRule, Digest, NumberBlock
+from inspections.models import (
+    BulkChange,
+    BulkRow,
+    Campaign,
+    ChecklistItem,
+    ChecklistVersion,
+    DeadlineRule,
+    Digest,
+    NumberBlock,
+)
 from reports.models import ChosenIndicator, Job, OwnIndicator, RankingRule, SavedFilter
 from tests.factories import (
     make_assignment,
@@ -140,6 +150,12 @@ def a_closed_lead(world):
 
 def own_indicator(world, key="own-nights"):
     return OwnIndicator.objects.create(campaign=world.campaign, key=key, name="夜间检查", unit="次")
+
+
+def bulk_row(world, number=1):
+    change = BulkChange.objects.first() or BulkChange.objects.create(label="批量", by=world.clerk, count=1)
+    kind = ContentType.objects.get_for_model(Campaign)
+    return BulkRow.objects.create(change=change, content_type=kind, object_id=number, version_after=1)
 
 
 def saved_filter(world, name="甲"):
@@ -275,6 +291,7 @@ BREAKERS = {
     "ranking_rule_once": (a_second(ranking_rule, key="cases_all"), {"key": "visits_all"}),
     "ranking_rule_weight": (ranking_rule, {"weight": 101}),
     "saved_filter_name_once": (a_second(saved_filter, name="乙"), {"name": "甲"}),
+    "bulk_row_once": (a_second(bulk_row, number=2), {"object_id": 1}),
     "round_once": (a_second(make_round, since=YESTERDAY, until=YESTERDAY), {"until": TODAY}),
     "round_period_in_order": (make_round, {"until": date(2024, 8, 1)}),
     "round_report_once": (make_round_report, lambda w: {"unit": w.stranger.unit}),

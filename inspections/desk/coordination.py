@@ -77,12 +77,14 @@ ASSIGNMENT = Desk(
     AssignmentForm,
     deeds=(
         Deed("report", _("Report done"), ReportForm, to=Status.REPORTED),
-        Deed("accept", _("Accept"), DayForm, to=Status.DONE, right="inspections.add_assignment"),
+        Deed("accept", _("Accept"), DayForm, to=Status.DONE, right="inspections.add_assignment", for_many=True),
         Deed(
             "send_back", _("Ask for more"), ReasonForm, right="inspections.add_assignment",
             when=lambda assignment: assignment.status == Status.REPORTED,
         ),
-        Deed("withdraw", _("Withdraw"), ReasonForm, to=Status.WITHDRAWN, right="inspections.add_assignment"),
+        Deed(
+            "withdraw", _("Withdraw"), ReasonForm, to=Status.WITHDRAWN, right="inspections.add_assignment", for_many=True
+        ),
     ),
     changeable=lambda assignment: assignment.status == Status.OPEN,
 )  # fmt: skip

@@ -16,7 +16,7 @@ class Deed:
     """Something an officer does with one record: the model's method `name`, fed by the fields of `form`.
 
     It is offered where the record may move to the status `to`, where `when` holds, and to those who have the `right`;
-    the method checks all of it again. `warns` says before what can't be undone.
+    the method checks all of it again. `warns` says before what can't be undone. With `for_many` a list offers it for all its records.
     """
 
     name: str
@@ -26,6 +26,7 @@ class Deed:
     right: str = ""
     when: Callable[[models.Model], bool] | None = None
     warns: str | Promise = ""
+    for_many: bool = False
 
     def is_possible(self, record) -> bool:
         """Whether the record stands so that it can be done."""

@@ -82,7 +82,7 @@ LEAD = Desk(
     deeds=(
         Deed("handle", _("Note what became of it"), HandleForm, to=LeadStatus.HANDLED),
         Deed("find_unfounded", _("Unfounded"), UnfoundedForm, to=LeadStatus.UNFOUNDED,
-             warns=_("The lead ends here; enter a new one when more comes to light.")),
+             warns=_("The lead ends here; enter a new one when more comes to light."), for_many=True),
         Deed("pass_on", _("Pass on"), PassOnForm, to=LeadStatus.PASSED_ON,
              warns=_("The lead leaves our hands, and its deadline ends.")),
     ),

@@ -1,5 +1,6 @@
 """What the campaign does: its records, one file per noun."""
 
+from inspections.models.bulk import BulkChange, BulkRow
 from inspections.models.calendar import Holiday
 from inspections.models.campaign import Campaign, Severity
 from inspections.models.case import Case, CaseStatus
@@ -33,6 +34,8 @@ from inspections.models.task import Task, TaskState
 from inspections.models.visit import InspectionStatus, Mode, Outcome, Relation, Signing
 
 __all__ = [
+    "BulkChange",
+    "BulkRow",
     "Answer",
     "Assignment",
     "BatchStatus",

@@ -17,7 +17,7 @@ from entities.models import Entity, Officer, Region
 from entities.today import today
 from inspections.forms.task import AssignForm, ReassignForm, TaskFilterForm, WithdrawForm
 from inspections.frame import request_frame
-from inspections.models import Task
+from inspections.models import BulkChange, Task
 from inspections.tasks import (
     MOST_AT_ONCE,
     MOST_CHANGED_AT_ONCE,
@@ -65,6 +65,7 @@ def task_list(request):
         "form": listing.form,
         "campaign": request_frame(request).campaign,
         "most": MOST_CHANGED_AT_ONCE,
+        "undoable": BulkChange.objects.undoable_by(request.user).first(),
     }
     return render(request, "inspections/task_list.html", context)
 

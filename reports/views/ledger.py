@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from inspections.desk.declare import desk_of
 from inspections.frame import request_frame
+from inspections.models import BulkChange
 from reports.columns import Column
 from reports.details import Details
 from reports.indicators import COUNT, Rate
@@ -99,6 +100,8 @@ def ledger(request, name):
             "query": chosen.url_query(),
             "sums": [chosen.sums.get(column.name, "") for column in chosen.columns[1:]] if chosen.sums else [],
             "rows": [row_of(declared, record, chosen.columns) for record in page],
+            "undoable": BulkChange.objects.undoable_by(request.user).first(),
+            "bulk": _bulk(request.user, declared, chosen),
             "kept": SavedFilter.objects.of_ledger(name).offered_to(request.user),
             "kept_query": [(key, value) for key, value in QueryDict(chosen.url_query(columns="")).items()],
             "query_without_columns": chosen.url_query(columns=""),
@@ -161,6 +164,16 @@ def _desk_pages(officer, declared):
     if desk is None or not officer.has_perm(desk.right("change")):
         return []
     return [(label, reverse(name)) for label, name in desk.pages]
+
+
+def _bulk(officer, declared, chosen):
+    """What the officer may do to all records of the list: (label, address)."""
+    desk = desk_of(declared.name)
+    if desk is None or not chosen.is_valid:
+        return []
+    deeds = [deed for deed in desk.deeds if deed.for_many and officer.has_perm(desk.right_for(deed))]
+    query = chosen.url_query()
+    return [(deed.label, f"{reverse('ledger_bulk', args=[declared.name, deed.name])}?{query}") for deed in deeds]
 
 
 def _own_url(officer, chosen) -> str:
