@@ -63,13 +63,13 @@ def declare_work(work):
     WORKS[work.name] = work
 
 
-def start(name, *, by, campaign, parameters, label="", source=None) -> Job:
+def start(name, *, by, campaign, parameters, label="") -> Job:
     """Queue a job; a worker takes it once the surrounding transaction is committed."""
     work = WORKS[name]
     with transaction.atomic():
         job = Job.objects.create(
             kind=name, label=str(label or work.label)[:200], by=by, campaign=campaign, parameters=parameters,
-            language=translation.get_language(), rights=rights_of(by), source=source or "",
+            language=translation.get_language(), rights=rights_of(by),
         )  # fmt: skip
         _queue(job, JobStatus.QUEUED)
     return job

@@ -40,6 +40,17 @@ def county_rows(scope: FigureScope, keys=None) -> list[Row]:
     return rows
 
 
+def week_rows(scope: FigureScope, keys=None, *, most) -> list[Row]:
+    """A row for each of the last weeks of the period, Monday to Sunday. The queries of `totals_by`."""
+    groups = totals_by(scope, "week", keys)
+    rows = []
+    for monday in scope.weeks(most):
+        sunday = monday + timedelta(days=6)
+        week = scope.during(max(monday, scope.since or monday), min(sunday, scope.until or sunday))
+        rows.append(Row(f"{monday:%m-%d}", week, groups.get(monday) or no_figures(keys)))
+    return rows
+
+
 def month_rows(scope: FigureScope, keys=None) -> list[Row]:
     """A row for each month of the period, and for each other that has a record. The queries of `totals_by`."""
     groups = totals_by(scope, "month", keys)

@@ -7,13 +7,16 @@ from functools import cached_property
 
 from django.core.exceptions import ValidationError
 from django.db.models import F, Q, Sum
-from django.db.models.functions import TruncMonth
+from django.db.models.functions import TruncMonth, TruncWeek
 from django.utils.translation import gettext
 
 from entities.models import Entity, EntityState, Region, Unit
 from entities.today import today
 from inspections.models import Campaign
 from reports.models.returned import Return
+
+# How a period is cut into steps.
+STEPS = {"month": TruncMonth, "week": TruncWeek}
 
 
 @dataclass(frozen=True)
@@ -120,9 +123,9 @@ class FigureScope:
         return {}
 
     def returned_by(self, axis) -> dict[str, dict]:
-        """What was returned for each indicator, by region code or by the first day of the month that the period ends in."""
+        """What was returned for each indicator, by region code or by the first day of the month or week that the period ends in."""
         if axis not in self._returned_by:
-            group = F("region__code") if axis == "region" else TruncMonth("until")
+            group = F("region__code") if axis == "region" else STEPS[axis]("until")
             rows = self.returns().order_by().values("indicator", group=group).annotate(sum=Sum("quantity"))
             found = self._returned_by[axis] = {}
             for row in rows:
@@ -147,6 +150,15 @@ class FigureScope:
             months.append(first)
             first = (first + timedelta(days=31)).replace(day=1)
         return months
+
+    def weeks(self, most) -> list[date]:
+        """Mondays of the last weeks of the period, so many at the most; of the campaign up to today when none was given."""
+        starts_on, latest = self.campaign.starts_on, max(today(), self.campaign.starts_on)
+        first = max(self.since or starts_on, starts_on)
+        last = min(self.until or self.campaign.ends_on, latest)
+        monday = last - timedelta(days=last.weekday())
+        found = [monday - timedelta(weeks=back) for back in range(most)]
+        return sorted(week for week in found if week + timedelta(days=6) >= first)
 
     def describe(self) -> str:
         """The scope in words: place, unit, period."""

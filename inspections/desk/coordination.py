@@ -77,7 +77,7 @@ ASSIGNMENT = Desk(
     AssignmentForm,
     deeds=(
         Deed("report", _("Report done"), ReportForm, to=Status.REPORTED),
-        Deed("accept", _("Accept"), DayForm, to=Status.DONE, right="inspections.add_assignment", for_many=True),
+        Deed("accept", _("Accept as done"), DayForm, to=Status.DONE, right="inspections.add_assignment", for_many=True),
         Deed(
             "send_back", _("Ask for more"), ReasonForm, right="inspections.add_assignment",
             when=lambda assignment: assignment.status == Status.REPORTED,

@@ -18,7 +18,7 @@ from reports.dashboard.matrix import Matrix
 from reports.dashboard.people import overdue_by_owner, repeat_offenders, workload
 from reports.indicators import CHAPTERS, INDICATORS, Rate, indicator, totals
 from reports.own import Broken, is_own, shown_for
-from reports.rollup import county_rows, month_rows
+from reports.rollup import county_rows, month_rows, week_rows
 from reports.scope import FigureScope
 
 HEADLINE = (
@@ -43,6 +43,7 @@ FLOW = {
     "hazards_ended",
 }  # fmt: skip
 OVERDUE_SHOWN = 8
+MOST_WEEKS = 13
 
 
 @dataclass(frozen=True)
@@ -75,8 +76,8 @@ def opening_region(officer, campaign):
 class Dashboard:
     """All panels of one scope for one officer. The number of queries grows with neither records nor places."""
 
-    def __init__(self, scope: FigureScope, officer, rank="", columns=()):
-        self.scope, self.officer = scope, officer
+    def __init__(self, scope: FigureScope, officer, rank="", columns=(), step="month"):
+        self.scope, self.officer, self.by_week = scope, officer, step == "week"
         self.ranked = indicator(rank if rank in {i.key for i in self.rankable} else DEFAULT_RANK)
         self.city = scope.at(scope.campaign.region)
         self.matrix = Matrix(self, columns)
@@ -196,7 +197,18 @@ class Dashboard:
 
     @cached_property
     def _months(self):
-        return month_rows(self.scope, MONTH_KEYS)
+        return (
+            week_rows(self.scope, MONTH_KEYS, most=MOST_WEEKS) if self.by_week else month_rows(self.scope, MONTH_KEYS)
+        )
+
+    @property
+    def steps(self) -> list[Choice]:
+        """Months or weeks, as links."""
+        months, weeks = (
+            dashboard_url(self.scope, rank=self.rank),
+            dashboard_url(self.scope, rank=self.rank, step="week"),
+        )
+        return [Choice(gettext("Months"), months, not self.by_week), Choice(gettext("Weeks"), weeks, self.by_week)]
 
     @cached_property
     def month_table(self):

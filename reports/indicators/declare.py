@@ -6,10 +6,9 @@ from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
 from django.db.models import Aggregate, Count, F, QuerySet
-from django.db.models.functions import TruncMonth
 from django.utils.functional import Promise
 
-from reports.scope import FigureScope
+from reports.scope import STEPS, FigureScope
 
 COUNT = Count("pk")
 EVERYWHERE = frozenset({"month", "region", "unit"})
@@ -75,10 +74,10 @@ class Indicator:
         return {row["pk"]: row["adds"] or 0 for row in measured}
 
     def by(self, scope: FigureScope, axis: str) -> dict[str | date, int | Decimal]:
-        """The figure for each region code or first day of a month that has any. One query; none for the months of a stock."""
-        if axis == "month" and not self.date_field:
+        """The figure for each region code or first day of a month or week that has any. One query; none for the steps of a stock."""
+        if axis in STEPS and not self.date_field:
             return {}
-        group = F(f"{self.region_field}__code") if axis == "region" else TruncMonth(self.date_field)
+        group = F(f"{self.region_field}__code") if axis == "region" else STEPS[axis](self.date_field)
         grouped = self.rows(scope).order_by().values(group=group).annotate(figure=self.measure)
         figures = {row["group"]: row["figure"] or 0 for row in grouped}
         for place, quantity in scope.returned_by(axis).get(self.key, {}).items():

@@ -25,7 +25,7 @@ def totals(scope: FigureScope, keys=None) -> dict[str, int | Decimal | None]:
 
 
 def totals_by(scope: FigureScope, axis: str, keys=None) -> dict[str | date, dict[str, int | Decimal | None]]:
-    """The figures for each region code ("region") or first day of a month ("month") that has any record.
+    """The figures for each region code ("region") or first day of a "month" or "week" that has any record.
 
     One query for each indicator that is not a rate.
     """

@@ -64,7 +64,6 @@ class Job(models.Model):
     total = models.PositiveBigIntegerField(_("of"), default=0, editable=False)
     heartbeat_at = models.DateTimeField(_("last sign of life"), default=timezone.now, editable=False)
     message = models.TextField(_("message"), blank=True, editable=False)
-    source = models.FileField(_("uploaded file"), upload_to=stored_name, max_length=200, blank=True)
     result = models.FileField(_("file"), upload_to=stored_name, max_length=200, blank=True, editable=False)
     result_name = models.CharField(_("name of the file"), max_length=200, blank=True, editable=False)
     result_sha256 = models.CharField("SHA-256", max_length=64, blank=True, editable=False)

@@ -42,7 +42,9 @@ def _context(request, campaign):
     except ValidationError as wrong:
         error, scope = wrong.messages[0], FigureScope(campaign, campaign.region)
     return {
-        "board": Dashboard(scope, request.user, query.get("rank", ""), request.GET.getlist("column")),
+        "board": Dashboard(
+            scope, request.user, query.get("rank", ""), request.GET.getlist("column"), query.get("step", "")
+        ),
         "campaign": campaign,
         "scope": scope,
         "error": error,

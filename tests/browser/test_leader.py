@@ -60,3 +60,21 @@ def test_the_wall_turns_keeps_its_figures_without_the_server_and_recovers_by_its
     wall.evaluate("window.dispatchEvent(new Event('online'))")
     wall.locator(".wall-lost").wait_for(state="hidden")
     assert "4" in shown.inner_text()
+
+
+def test_on_a_phone_the_panels_are_folded_and_open_at_a_touch(city, open_page, axe):
+    leader = sign_in(open_page(device=PHONE), "leader")
+    leader.goto("/dashboard/")
+    heads = leader.locator(".board .panel h2 > .fold")
+    assert heads.count() >= 8
+    assert leader.locator("svg.lines").is_hidden()
+    assert leader.locator("#board-region").is_hidden()
+    leader.click(".board-choose")
+    assert leader.locator("#board-region").is_visible()
+    leader.locator("#months-head .fold").click()
+    assert leader.locator("svg.lines").is_visible()
+    axe(leader)
+    leader.set_viewport_size({"width": 1440, "height": 900})
+    assert leader.locator(".fold").count() == 0
+    assert leader.locator("#board-region").is_visible()
+    assert leader.locator("svg.tiles").is_visible()

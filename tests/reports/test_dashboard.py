@@ -460,3 +460,23 @@ def test_the_wall_has_the_same_figures_and_its_script_gets_only_the_panels(leade
 @pytest.mark.parametrize("address", ["/dashboard/compare/", "/dashboard/wall/"])
 def test_strangers_sign_in_first(client, world, address):
     assert client.get(address).status_code == 302
+
+
+def test_weeks_are_told_like_months(leader, busy):
+    by_month, by_week = leader.get(url()), leader.get(url(step="week"))
+    assert [choice.is_chosen for choice in by_week.context["board"].steps] == [False, True]
+    table = by_week.context["board"].month_table
+    assert len(table) == 13
+    assert table[-1][0] == "09-02"
+    assert_links_list_what_they_say(leader, url(step="week", **{"from": "2024-08-01", "to": "2024-09-02"}))
+    few = leader.get(url(step="week", **{"from": "2024-08-20", "to": "2024-08-28"})).context["board"].month_table
+    assert [label for label, _figures in few] == ["08-19", "08-26"]
+    assert "step=week" not in by_month.content.decode().split("board-filters")[1].split("</form>")[0]
+
+
+def test_the_weeks_of_a_period_add_up_to_it(leader, busy):
+    period = {"from": "2024-08-05", "to": "2024-09-01"}
+    board = leader.get(url(step="week", **period)).context["board"]
+    weeks = [figures[0].number for _label, figures in board.month_table]
+    assert len(weeks) == 4
+    assert sum(weeks) == board.figure("inspections").number
