@@ -31,7 +31,7 @@ MAY_IMPORT = "reports.add_import"
 OUTCOMES = {
     Outcome.NEW: gettext_lazy("new"),
     Outcome.CHANGED: gettext_lazy("changed"),
-    Outcome.UNCHANGED: gettext_lazy("unchanged"),
+    Outcome.UNCHANGED: gettext_lazy("as it is"),
     Outcome.DUPLICATE: gettext_lazy("possible duplicates"),
     Outcome.WRONG: gettext_lazy("wrong"),
 }
