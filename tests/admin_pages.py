@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from entities.models import Grant
 from inspections.models import Checklist, ChecklistItem, ChecklistVersion, DeadlineRule, Holiday
-from reports.models import ChosenIndicator, OwnIndicator
+from reports.models import ChosenIndicator, OwnIndicator, RankingRule
 from tests.factories import MAKERS, make_cause, make_number_block
 from tests.models import own_models
 from tests.office import OFFICE_MAKERS
@@ -35,6 +35,7 @@ def one_of(name, world):
         "chosenindicator": lambda: ChosenIndicator.objects.create(
             campaign=world.campaign, key="visits_all", chapter="visits"
         ),
+        "rankingrule": lambda: RankingRule.objects.create(campaign=world.campaign, key="visits_all"),
         "cause": lambda: make_cause(world),
         "deadlinerule": lambda: DeadlineRule.objects.create(kind="filing", days=15, in_force_from=date(2024, 1, 1)),
         "numberblock": lambda: make_number_block(world),

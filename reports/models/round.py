@@ -19,6 +19,10 @@ REPORTING = (Unit.Kind.BUREAU, Unit.Kind.COUNTY_BUREAU)
 
 
 class RoundQuerySet(StoredQuerySet):
+    def visible_to(self, officer, *, on=None):
+        """Every officer's: a round tells of aggregates."""
+        return self.all() if officer.is_active else self.none()
+
     def of_campaign(self, campaign):
         return self.filter(campaign=campaign)
 

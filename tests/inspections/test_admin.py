@@ -7,11 +7,12 @@ import pytest
 from django.contrib import admin
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
+from django.utils import timezone
 
 from entities.models import Department, Grant, Officer, Region, Unit
 from inspections.models import Campaign, Cause, DeadlineRule, Holiday, NumberBlock
 from reports.indicators import INDICATORS
-from reports.models import ChosenIndicator, OwnIndicator
+from reports.models import Bulletin, ChosenIndicator, OwnIndicator, RankingRule, Round, RoundReport
 from tests.admin_pages import OURS, SEEN_ONLY, one_of, url
 from tests.factories import MAKERS, make_entity
 from tests.world import TODAY
@@ -32,7 +33,15 @@ def many_more(name, world, first, count=30):
         "cause",
         "ownindicator",
         "chosenindicator",
+        "rankingrule",
+        "bulletin",
+        "round",
+        "roundreport",
     ):
+        by = {"created_by": world.clerk, "changed_by": world.clerk}
+        here = {"campaign": world.campaign, "region": world.county}
+        week = {"since": TODAY, "cut_off": timezone.now()} | here | by
+
         new = {
             "region": lambda n: Region(code=f"431102{n:03d}", name=f"镇{n}", level="county", parent=world.county),
             "unit": lambda n: Unit(
@@ -48,6 +57,15 @@ def many_more(name, world, first, count=30):
             "ownindicator": lambda n: OwnIndicator(campaign=world.campaign, key=f"own-{n}", name="自设", unit="次"),
             "chosenindicator": lambda n: ChosenIndicator(
                 campaign=world.campaign, key=INDICATORS[n].key, chapter="visits"
+            ),
+            "rankingrule": lambda n: RankingRule(campaign=world.campaign, key=INDICATORS[n].key),
+            "bulletin": lambda n: Bulletin(
+                kind="bulletin", number=n + 1, unit=world.clerk.unit, since=TODAY, until=TODAY, as_of=TODAY, **here, **by
+            ),
+            "round": lambda n: Round(until=TODAY + timedelta(days=n), **week),
+            "roundreport": lambda n: RoundReport(
+                unit=world.clerk.unit, round=Round.objects.create(until=TODAY + timedelta(days=n), **week), due_on=TODAY,
+                **here, **by,
             ),
             "cause": lambda n: Cause(code=f"X{n}", name=f"案由{n}", penalised="某法", group="other", in_force_from=TODAY),
             "deadlinerule": lambda n: DeadlineRule(kind="filing", days=n, in_force_from=TODAY + timedelta(days=n)),

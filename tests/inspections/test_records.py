@@ -20,10 +20,13 @@ from inspections.models import (
     Rectification,
     SamplingBatch,
 )
-from tests.factories import MAKERS, make_batch, make_case, make_hazard, make_inspection, make_lead, rectify, write
+from tests.factories import MAKERS as FIELD_MAKERS
+from tests.factories import make_batch, make_case, make_hazard, make_inspection, make_lead, rectify, write
+from tests.office import OFFICE_MAKERS
 from tests.world import TODAY
 
 STORED = {model._meta.model_name: model for model in apps.get_models() if issubclass(model, Stored)}
+MAKERS = FIELD_MAKERS | {name: maker for name, maker in OFFICE_MAKERS.items() if name in STORED}
 WITH_MOVES = {name: model for name, model in STORED.items() if getattr(model, "moves", None)}
 
 
@@ -120,12 +123,19 @@ def return_values(world):
     return {"entered": none, "checked": {"checked_by": world.manager, "checked_on": TODAY}, "refused": none}
 
 
+def round_report_values(world):
+    none = {"approved_at": None, "approved_by": None, "figures": {}}
+    approved = {"approved_at": timezone.now(), "approved_by": world.manager, "figures": {"week": {}}}
+    return {"expected": none, "submitted": none, "returned": none, "approved": approved}
+
+
 CARRIES = {"hazard": hazard_values, "inspection": inspection_values, "case": case_values, "samplingbatch": batch_values}
 CARRIES["lead"] = lead_values
 CARRIES |= {"listing": listing_values, "certificate": certificate_values}
 CARRIES["assignment"] = assignment_values
 CARRIES["coordinationevent"] = nothing_of("coordinationevent")
 CARRIES["return"] = return_values
+CARRIES["roundreport"] = round_report_values
 PAIRS = [
     (name, now, to)
     for name, model in WITH_MOVES.items()

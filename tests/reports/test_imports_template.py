@@ -4,6 +4,7 @@ from io import BytesIO
 
 import pytest
 from django.core.exceptions import ValidationError
+from django.utils import translation
 from openpyxl import load_workbook
 
 from reports.imports.declare import Column, Kind, Sheet
@@ -18,6 +19,12 @@ SHEET = Sheet(
         Column("kind", "kind", ("类型",), Kind.CHOICE, required=True, choices=(("a", "销售"), ("b", "维修"))),
     ),
 )  # fmt: skip
+
+
+@pytest.fixture(autouse=True)
+def english():
+    with translation.override("en"):
+        yield
 
 
 def test_the_template_carries_its_version_drop_downs_notes_and_example():
