@@ -20,7 +20,7 @@ from reports.paging import terms_of
 from reports.scope import FigureScope
 
 YES_NO = [("1", _("yes")), ("0", _("no"))]
-PLACE_IN_LIST = ("after", "before")
+PLACE_IN_LIST = ("after", "before", "all")
 SCOPE_FIELDS = ("region", "own", "unit", "from", "to", "as_of")
 
 

@@ -61,10 +61,12 @@ class Watch:
 
     @classmethod
     def of_month(cls, scope, officer, *, until):
-        """The month of `until` up to that day, against the whole month before."""
+        """The month of `until` up to that day, against as many days of the month before; a whole month against a whole one."""
         since = until.replace(day=1)
         last = since - timedelta(days=1)
-        return cls(scope, officer, since=since, until=until, before=(last.replace(day=1), last))
+        is_whole = (until + timedelta(days=1)).day == 1
+        same = last if is_whole else min(last, last.replace(day=1) + (until - since))
+        return cls(scope, officer, since=since, until=until, before=(last.replace(day=1), same))
 
     @property
     def heads(self):

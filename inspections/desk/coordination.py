@@ -63,28 +63,34 @@ def _is_read(event):
     return event.status != Event.FINAL
 
 
+def _is_led_here(event):
+    """A bulletin that was written here is read on its own page."""
+    return event.paper is None
+
+
 COORDINATION_EVENT = Desk(
     CoordinationEvent,
     CoordinationEventForm,
     deeds=(
-        Deed("pass_on", _("Pass on to the next reviewer"), DeedForm, when=_is_read),
-        Deed("send_back", _("Send back to the author"), ReasonForm, to=Event.DRAFT),
+        Deed("pass_on", _("Pass on to the next reviewer"), DeedForm, when=lambda e: _is_read(e) and _is_led_here(e)),
+        Deed("send_back", _("Send back to the author"), ReasonForm, to=Event.DRAFT, when=_is_led_here),
     ),
-    changeable=lambda event: event.kind != CoordinationEvent.Kind.BULLETIN or event.status == Event.DRAFT,
+    changeable=lambda event: (
+        event.kind != CoordinationEvent.Kind.BULLETIN or event.status == Event.DRAFT and _is_led_here(event)
+    ),
 )
+GIVER = {"right": "inspections.add_assignment", "by_whom": Assignment.is_given_by}
 ASSIGNMENT = Desk(
     Assignment,
     AssignmentForm,
     deeds=(
         Deed("report", _("Report done"), ReportForm, to=Status.REPORTED),
-        Deed("accept", _("Accept as done"), DayForm, to=Status.DONE, right="inspections.add_assignment", for_many=True),
+        Deed("accept", _("Accept as done"), DayForm, to=Status.DONE, for_many=True, **GIVER),
         Deed(
-            "send_back", _("Ask for more"), ReasonForm, right="inspections.add_assignment",
+            "send_back", _("Ask for more"), ReasonForm, **GIVER,
             when=lambda assignment: assignment.status == Status.REPORTED,
         ),
-        Deed(
-            "withdraw", _("Withdraw"), ReasonForm, to=Status.WITHDRAWN, right="inspections.add_assignment", for_many=True
-        ),
+        Deed("withdraw", _("Withdraw"), ReasonForm, to=Status.WITHDRAWN, for_many=True, **GIVER),
     ),
     changeable=lambda assignment: assignment.status == Status.OPEN,
 )  # fmt: skip

@@ -16,7 +16,8 @@ class Deed:
     """Something an officer does with one record: the model's method `name`, fed by the fields of `form`.
 
     It is offered where the record may move to the status `to`, where `when` holds, and to those who have the `right`;
-    the method checks all of it again. `warns` says before what can't be undone. With `for_many` a list offers it for all its records.
+    the method checks all of it again. `warns` says before what can't be undone. With `for_many` a list
+    offers it for all its records; `by_whom` narrows it to some of those with the right.
     """
 
     name: str
@@ -27,12 +28,17 @@ class Deed:
     when: Callable[[models.Model], bool] | None = None
     warns: str | Promise = ""
     for_many: bool = False
+    by_whom: Callable[[models.Model, object], bool] | None = None
 
     def is_possible(self, record) -> bool:
         """Whether the record stands so that it can be done."""
         if self.to and self.to not in record.moves.get(record.status, ()):
             return False
         return self.when is None or self.when(record)
+
+    def is_for(self, officer, record) -> bool:
+        """Whether it is this officer's to do, beside the right."""
+        return self.by_whom is None or self.by_whom(record, officer)
 
 
 @dataclass(frozen=True)
@@ -74,7 +80,11 @@ class Desk:
 
     def offered(self, officer, record) -> list[Deed]:
         """The deeds that this officer may do with the record as it stands."""
-        return [d for d in self.deeds if d.is_possible(record) and officer.has_perm(self.right_for(d))]
+        return [
+            deed
+            for deed in self.deeds
+            if deed.is_possible(record) and officer.has_perm(self.right_for(deed)) and deed.is_for(officer, record)
+        ]
 
     def deed(self, name) -> Deed | None:
         return next((deed for deed in self.deeds if deed.name == name), None)

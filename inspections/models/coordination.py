@@ -70,8 +70,22 @@ class CoordinationEvent(WithEvidence, Record):
         self.store(by=by, on=on)
         return self
 
-    def pass_on(self, *, by):
-        """Give the bulletin to the next reviewer; after the third it is final. Nobody passes what they wrote or read before."""
+    @property
+    def paper(self):
+        """The bulletin that was written here and is read as this event; None for one that is only recorded."""
+        return getattr(self, "bulletin", None)
+
+    def _refuse_around(self, paper):
+        # Its own page compares its numbers first, and knows who wrote it.
+        if self.paper is not None and paper != self.paper:
+            raise ValidationError(_("It is read on the page of its bulletin: open that one."))
+
+    def pass_on(self, *, by, paper=None):
+        """Give the bulletin to the next reviewer; after the third it is final. Nobody passes what they wrote or read before.
+
+        A bulletin that was written here passes itself as `paper`: nobody goes around its page.
+        """
+        self._refuse_around(paper)
         onward = [to for to in self.moves.get(self.status, ()) if to != self.Status.DRAFT]
         if not onward:
             raise ValidationError(_("It is final: nothing is passed on any more."), code="transition")
@@ -85,8 +99,9 @@ class CoordinationEvent(WithEvidence, Record):
         drafted = self.history.filter(status=self.Status.DRAFT).values("history_id")[:1]  # the newest comes first
         return set(self.history.filter(history_id__gt=drafted).values_list("history_user", flat=True))
 
-    def send_back(self, *, by, reason):
-        """Return the bulletin to its author, with what is to be changed."""
+    def send_back(self, *, by, reason, paper=None):
+        """Return the bulletin to its author, with what is to be changed; `paper` as for `pass_on`."""
+        self._refuse_around(paper)
         self.need_reason(reason)
         self.advance(self.Status.DRAFT, by=by, reason=reason)
 
@@ -158,6 +173,14 @@ class Assignment(WithEvidence, Record):
     def origin(self):
         return self.event
 
+    def is_given_by(self, officer) -> bool:
+        """Whether the officer gave it, or speaks for who did: of the same unit, or over its whole area."""
+        return officer.pk == self.created_by_id or officer.unit_id == self.unit_id or officer.covers(self.region_id)
+
+    def _refuse_others(self, by):
+        if not self.is_given_by(by):
+            raise ValidationError(_("Whoever gave this decides on it: report what was done instead."))
+
     def report(self, *, by, feedback, on=None):
         """Say what was done; who gave it accepts it or sends it back."""
         if not feedback.strip():
@@ -168,6 +191,7 @@ class Assignment(WithEvidence, Record):
     def accept(self, *, by, on=None):
         """It is done; nobody accepts what they reported themselves, unless they had given it."""
         self.lock()
+        self._refuse_others(by)
         reported = self.status == self.Status.REPORTED and self.changed_by_id == by.pk
         if reported and by.pk != self.created_by_id:
             raise ValidationError(_("You reported it done: another person accepts it."))
@@ -175,10 +199,12 @@ class Assignment(WithEvidence, Record):
 
     def send_back(self, *, by, reason):
         """Ask for more, with the reason."""
+        self._refuse_others(by)
         self.need_reason(reason)
         self.advance(self.Status.OPEN, by=by, reason=reason, reported_on=None)
 
     def withdraw(self, *, by, reason):
         """It need not be done any more."""
+        self._refuse_others(by)
         self.need_reason(reason)
         self.advance(self.Status.WITHDRAWN, by=by, reason=reason)

@@ -55,8 +55,12 @@ def check(source):
     source.save(update_fields=["counts", "findings", "lines", "hidden", "judgement"])
 
 
+@transaction.atomic
 def choose(source, choices):
-    """Keep what is to become of each possible duplicate."""
+    """Keep what is to become of each possible duplicate, as long as nothing is written."""
+    source.status = Import.objects.select_for_update().values_list("status", flat=True).get(pk=source.pk)
+    if source.status != ImportStatus.CHECKED:
+        return
     allowed = {
         str(line["row"]): {SKIP, AS_NEW, *(str(one["pk"]) for one in line["candidates"])} for line in source.doubtful
     }

@@ -1,7 +1,6 @@
 """The file back with what is wrong marked at its cells."""
 
 from io import BytesIO
-from pathlib import PurePath
 
 from django.utils.translation import gettext
 from openpyxl import Workbook, load_workbook
@@ -9,9 +8,11 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
+from openpyxl.utils.exceptions import InvalidFileException
 
 from reports.imports.dry_run import Finding
-from reports.imports.read import read, text_of
+from reports.imports.nouns import NOUNS
+from reports.imports.read import BROKEN, read, text_of
 
 WRONG = PatternFill("solid", start_color="FFFFC7CE")
 AS_IT_CAME_BYTES = 2 * 1024 * 1024
@@ -20,19 +21,29 @@ AS_IT_CAME_BYTES = 2 * 1024 * 1024
 def marked(source, content) -> bytes:
     """A small workbook as it came, its wrong cells red with a note; of any other file the wrong rows only, each with its number."""
     findings = [Finding(*told) for told in source.findings]
-    if PurePath(source.name).suffix.casefold() == ".xlsx" and len(content) <= AS_IT_CAME_BYTES:
-        book = load_workbook(BytesIO(content))
+    book = _as_it_came(content)
+    if book is None:
+        book = _wrong_rows(NOUNS[source.kind].sheet, read(source.name, content), findings)
+    else:
         for found in findings:
             if found.sheet in book.sheetnames:
                 _mark(book[found.sheet], found.row, found.column, found.reason)
-    else:
-        book = _wrong_rows(read(source.name, content), findings)
     written = BytesIO()
     book.save(written)
     return written.getvalue()
 
 
-def _wrong_rows(read_book, findings):
+def _as_it_came(content):
+    """The workbook, where it is small and can be written again; else None."""
+    if not content.startswith(b"PK") or len(content) > AS_IT_CAME_BYTES:
+        return None
+    try:
+        return load_workbook(BytesIO(content))
+    except (*BROKEN, InvalidFileException):
+        return None
+
+
+def _wrong_rows(sheet, read_book, findings):
     book = Workbook()
     page = book.active
     by_row = {}
@@ -40,7 +51,8 @@ def _wrong_rows(read_book, findings):
         by_row.setdefault(found.row, []).append(found)
     pages = {one.name: one for one in read_book.pages}
     rows = pages[findings[0].sheet].rows if findings and findings[0].sheet in pages else []
-    page.append([gettext("row"), *map(_inert, rows[0] if rows else ())])
+    head, _places = sheet.header(rows) if rows else (0, {})
+    page.append([gettext("row"), *map(_inert, rows[head] if rows else ())])
     for number in sorted(by_row):
         page.append([number, *map(_inert, rows[number - 1] if number <= len(rows) else ())])
         for found in by_row[number]:

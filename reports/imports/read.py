@@ -5,6 +5,7 @@ import io
 import posixpath
 import re
 import unicodedata
+import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
@@ -21,6 +22,11 @@ MOST_UNPACKED = 600 * 1024 * 1024
 MOST_RATIO, RATIO_FROM = 150, 10 * 1024 * 1024  # a small file may well pack better
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 100_000, 100, 20
 OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
+# What the readers of packed files and of their parts raise when one is damaged, or packed in a way that they don't know.
+BROKEN = (
+    CalamineError, BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, TypeError, AttributeError, OSError,
+    EOFError, RuntimeError,
+)  # fmt: skip
 CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*?(/?)>(\s*<(?:\w+:)?f[\s/>])?')
 WRITTEN_DAY = re.compile(r"(\d{4})\s*[-/.\u5e74]\s*(\d{1,2})\s*[-/.\u6708]\s*(\d{1,2})\s*\u65e5?(?:\s+0?0:00(?::00)?)?")
 PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
@@ -65,8 +71,17 @@ def read(name, content) -> Book:
         return _book(CalamineWorkbook.from_filelike(io.BytesIO(content)), formulas)
     except PasswordError as error:
         raise ValidationError(_encrypted()) from error
-    except (CalamineError, BadZipFile, ElementTree.ParseError, KeyError, ValueError, OSError, EOFError) as error:
+    except BROKEN as error:
         raise ValidationError(gettext("This is no workbook that can be read: save it as .xlsx.")) from error
+
+
+def unpacked_size(file) -> int:
+    """How many bytes a packed file says that it holds; none for a file that is not packed."""
+    try:
+        with ZipFile(file) as packed:
+            return sum(part.file_size for part in packed.infolist())
+    except BROKEN:
+        return 0
 
 
 def _encrypted():

@@ -6,15 +6,20 @@ from django.utils.translation import gettext_lazy as _
 
 from reports import jobs
 from reports.imports.apply import apply, check, take_back
+from reports.imports.read import unpacked_size
 from reports.models.imported import Import
 from reports.models.job import Job
 
+UNPACKED = 20
 CHECK, APPLY, TAKE_BACK = "import_check", "import_apply", "import_take_back"
 
 
 def is_large(source) -> bool:
-    """Whether nobody should wait for it in front of a page."""
-    return source.file.size > settings.IMPORT_AT_ONCE_BYTES
+    """Whether nobody should wait for it in front of a page: as it is, or unpacked."""
+    if source.file.size > settings.IMPORT_AT_ONCE_BYTES:
+        return True
+    with source.file.open("rb") as kept:
+        return unpacked_size(kept) > UNPACKED * settings.IMPORT_AT_ONCE_BYTES
 
 
 def start_check(source, *, by):

@@ -40,7 +40,7 @@ class Bulletin(Stored):
     """A bulletin or monthly report of a place (简报、月报): what it tells of and as of which day; its text stands in its versions."""
 
     class Kind(models.TextChoices):
-        BULLETIN = "bulletin", _("bulletin")
+        BULLETIN = "bulletin", _("work bulletin")
         MONTHLY = "monthly", _("monthly report")
 
     campaign = models.ForeignKey(Campaign, models.PROTECT, verbose_name=_("campaign"), related_name="+")
@@ -179,9 +179,12 @@ class Bulletin(Stored):
         return written
 
     @transaction.atomic
-    def send(self, *, by, title, on=None):
-        """Give it to the first of its three readers; after the third it is issued and counts as a bulletin."""
-        self.lock()
+    def send(self, *, by, title, on=None, seen=None):
+        """Give it to the first of its three readers; after the third it is issued and counts as a bulletin.
+
+        Raises Stale when `seen`, the row's version that the officer saw, is not the last: its text is another one by now.
+        """
+        self.lock(seen)
         if not self.is_open:
             raise ValidationError(_("It is being read already."))
         if self.event_id is None:
@@ -190,16 +193,26 @@ class Bulletin(Stored):
                 title=title, held_on=on or today(), number=str(self.number),
             )  # fmt: skip
             self.event = event.begin(by=by, on=on)
-            self.store(by=by)
-        self.event.pass_on(by=by)
+        else:
+            self.event.title = title
+            self.event.store(by=by)
+        self.store(by=by)
+        self.event.pass_on(by=by, paper=self)
 
-    def pass_on(self, *, by):
-        """Read and given to the next reader; after the third it is final."""
-        self._under_review().pass_on(by=by)
+    @transaction.atomic
+    def pass_on(self, *, by, seen=None):
+        """Read and given to the next reader; after the third it is final. Nobody reads what they wrote."""
+        self.lock(seen)
+        event = self._under_review()
+        if self.versions.filter(by=by).exists():
+            raise ValidationError(_("You wrote at this text: another person reads it."))
+        event.pass_on(by=by, paper=self)
 
-    def send_back(self, *, by, reason):
+    @transaction.atomic
+    def send_back(self, *, by, reason, seen=None):
         """Back to its author, with what is to be changed."""
-        self._under_review().send_back(by=by, reason=reason)
+        self.lock(seen)
+        self._under_review().send_back(by=by, reason=reason, paper=self)
 
     def _under_review(self):
         if self.is_open:

@@ -1,5 +1,7 @@
 """Rounds in which units report their week or month, and the city approves."""
 
+from datetime import timedelta
+
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
@@ -12,9 +14,11 @@ from simple_history.models import HistoricalRecords
 from entities.models import Officer, Region, Unit
 from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
+from entities.today import today
 from inspections.models import Campaign
 from inspections.models.record import Record, RecordQuerySet
 
+LONGEST = {"weekly": 7, "monthly": 31}
 REPORTING = (Unit.Kind.BUREAU, Unit.Kind.COUNTY_BUREAU)
 
 
@@ -85,11 +89,17 @@ class Round(Stored):
             raise ValidationError({"since": told % {"day": self.campaign.starts_on}})
         if self.cut_off and timezone.localdate(self.cut_off) < self.until:
             raise ValidationError({"cut_off": _("The cut-off lies before the end of the period.")})
-        before = Round.objects.before(self)
-        if before and before.until >= self.since:
-            raise ValidationError(
-                {"since": gettext("The round before it ends on %(day)s: begin later.") % {"day": before.until}}
-            )
+        days = LONGEST[self.kind]
+        if (self.until - self.since).days >= days:
+            told = gettext("This is longer than %(days)d days: check the two dates.")
+            raise ValidationError({"until": told % {"days": days}})
+        if self.until > today() + timedelta(days=days):
+            raise ValidationError({"until": _("This lies too far ahead: check the year.")})
+        alike = Round.objects.filter(campaign=self.campaign_id, kind=self.kind, region=self.region_id)
+        other = alike.exclude(pk=self.pk).filter(since__lte=self.until, until__gte=self.since).first()
+        if other:
+            told = gettext("It overlaps the round %(round)s: choose other days.")
+            raise ValidationError({"since": told % {"round": other}})
 
     @transaction.atomic
     def open(self, *, by):
@@ -120,11 +130,13 @@ class Round(Stored):
     @transaction.atomic
     def remind(self, *, by) -> int:
         """Remind every unit that has not reported; how many they are. It stands on their officers' lists from the day on."""
-        missing = list(self.reports.missing())
-        for report in missing:
-            report.reminded_at = timezone.now()
-            report.store(by=by)
-        return len(missing)
+        reminded = 0
+        for report in self.reports.missing():
+            report.lock()
+            if report.is_missing:
+                report.reminded_at, reminded = timezone.now(), reminded + 1
+                report.store(by=by)
+        return reminded
 
 
 class RoundReportQuerySet(RecordQuerySet):
@@ -159,6 +171,7 @@ class RoundReport(Record):
     person_in_charge = models.CharField(_("person in charge"), max_length=40, blank=True, editable=False)
     compiler = models.CharField(_("compiled by"), max_length=40, blank=True, editable=False)
     phone = models.CharField(_("phone"), max_length=30, blank=True, editable=False)
+    first_submitted_at = models.DateTimeField(_("first reported at"), null=True, blank=True, editable=False)
     submitted_at = models.DateTimeField(_("reported at"), null=True, blank=True, editable=False)
     submitted_by = models.ForeignKey(
         Officer, models.PROTECT, verbose_name=_("reported by"), related_name="+", null=True, blank=True, editable=False
@@ -208,8 +221,8 @@ class RoundReport(Record):
 
     @property
     def is_late(self) -> bool:
-        """Handed in after the cut-off, or not at all though it is over."""
-        return self.submitted_at > self.round.cut_off if self.submitted_at else self.round.is_past_cut_off
+        """First handed in after the cut-off, or still to be handed in though it is over."""
+        return self.round.is_past_cut_off if self.is_missing else self.first_submitted_at > self.round.cut_off
 
     @property
     def is_approved(self) -> bool:
@@ -217,11 +230,13 @@ class RoundReport(Record):
 
     def submit(self, *, by, person_in_charge, compiler, phone, is_zero=False, has_records=False, at=None):
         """Hand it in, at that moment or now. Raises ValidationError when it says zero though there are records."""
+        self._refuse_early()
         if is_zero and has_records:
             raise ValidationError({"is_zero": _("There are records in this period: report them, not zero.")})
         self.advance(
             self.Status.SUBMITTED, by=by, is_zero=is_zero, person_in_charge=person_in_charge, compiler=compiler,
             phone=phone, submitted_at=at or timezone.now(), submitted_by=by,
+            first_submitted_at=self.first_submitted_at or at or timezone.now(),
         )  # fmt: skip
 
     def send_back(self, *, by, reason):
@@ -234,6 +249,11 @@ class RoundReport(Record):
         """Freeze its figures, as they were at that moment or are now; nobody approves what they handed in."""
         self._refuse_own(by)
         self.advance(self.Status.APPROVED, by=by, figures=figures, approved_at=at or timezone.now(), approved_by=by)
+
+    def _refuse_early(self):
+        if today() < self.round.until:
+            told = gettext("The period ends on %(day)s: report then, or later.")
+            raise ValidationError(told % {"day": self.round.until})
 
     def _refuse_own(self, by):
         if by.pk == self.submitted_by_id:

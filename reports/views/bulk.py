@@ -13,7 +13,7 @@ from inspections.bulk import MOST_AT_ONCE, do_to_all
 from inspections.desk.declare import desk_of
 from inspections.frame import request_frame
 from reports.selection import Selection
-from reports.views.ledger import declared_ledger
+from reports.views.ledger import declared_ledger, row_of
 
 # What belongs to one record, or to none.
 NOT_FOR_MANY = ("version", "files")
@@ -31,8 +31,8 @@ def ledger_bulk(request, name, deed):
     if not request.user.has_perm(desk.right_for(done)):
         raise PermissionDenied
     chosen = Selection(declared, request.user, request_frame(request).campaign, request.GET)
-    rows = list(chosen.rows[: MOST_AT_ONCE + 1])
-    possible = [record for record in rows[:MOST_AT_ONCE] if done.is_possible(record)]
+    rows = list(declared.loaded(chosen.rows, declared.shown)[: MOST_AT_ONCE + 1])
+    possible = [one for one in rows[:MOST_AT_ONCE] if done.is_possible(one) and done.is_for(request.user, one)]
     back = f"{reverse('ledger', args=[name])}?{chosen.url_query()}"
     if not possible:
         messages.info(request, _("To none of these records can this be done: narrow the list to others."))
@@ -40,17 +40,20 @@ def ledger_bulk(request, name, deed):
     form = done.form(request.POST or None, record=possible[0], by=request.user)
     for field in NOT_FOR_MANY:
         form.fields.pop(field, None)
-    ticked = request.POST.getlist("record") if request.method == "POST" else [_seen(record) for record in possible]
+    everything = [_seen(record) for record in possible] if "all" in request.GET else []
+    ticked = request.POST.getlist("record") if request.method == "POST" else everything
     if form.is_valid():
-        picked = [(record, version) for record, version in _picked(possible, ticked)]
-        if not picked:
+        picked = list(_picked(possible, ticked))
+        if not ticked:
             form.add_error(None, _("Tick at least one record."))
+        elif len(picked) != len(set(ticked)):
+            form.add_error(None, _("Some of the ticked records are no longer in this list: look at it again."))
         elif form.applies(_all, records=picked, deed=done, values=form.cleaned_data, by=request.user):
             messages.success(request, _("Done to %(count)d records.") % {"count": form.result.count})
             return redirect(back)
     context = {
-        "ledger": declared, "deed": done, "form": form, "back": back, "most": MOST_AT_ONCE,
-        "rows": [(record, _seen(record), _seen(record) in ticked) for record in possible],
+        "ledger": declared, "deed": done, "form": form, "back": back, "query": chosen.url_query(), "most": MOST_AT_ONCE,
+        "rows": [(row_of(declared, record), _seen(record), _seen(record) in ticked) for record in possible],
         "left_out": len(rows) - len(possible), "too_many": len(rows) > MOST_AT_ONCE,
     }  # fmt: skip
     return render(request, "reports/ledger_bulk.html", context, status=form.answer if form.is_bound else 200)
@@ -65,7 +68,7 @@ def _picked(possible, ticked):
     by_key = {str(record.pk): record for record in possible}
     for tick in ticked:
         key, _colon, version = tick.partition(":")
-        if key in by_key and version.isdecimal():
+        if key in by_key and version.isascii() and version.isdigit() and len(version) < 10:
             yield by_key[key], int(version)
 
 

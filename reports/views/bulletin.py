@@ -200,7 +200,7 @@ def bulletin_check(request, pk):
             messages.error(request, _("Confirm that the numbers below are meant so, or correct them first."))
         else:
             try:
-                found.send(by=request.user, title=current.text["title"])
+                found.send(by=request.user, title=current.text["title"], seen=_version(request))
                 messages.success(request, _("Sent to its first reader."))
                 return redirect(found)
             except ValidationError as error:
@@ -245,13 +245,16 @@ def bulletin_restore(request, pk, number):
     return redirect(found)
 
 
+def _version(request) -> int:
+    """The row's version that the page was made from; a form without one is of no version."""
+    seen = request.POST.get("version", "")
+    return int(seen) if seen.isascii() and seen.isdigit() and len(seen) < 10 else 0
+
+
 def _write(request, found, text, figures, note):
     """A new version, unless somebody wrote one since the page was opened."""
-    seen = request.POST.get("version", "")
     try:
-        found.write(
-            by=request.user, text=text, figures=figures, note=note, seen=int(seen) if seen.isdecimal() else None
-        )
+        found.write(by=request.user, text=text, figures=figures, note=note, seen=_version(request))
         messages.success(request, _("Saved as version %(number)d.") % {"number": found.current.number})
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
@@ -298,7 +301,7 @@ def bulletin_review(request, pk, way):
         verb, said = found.send_back, _("Sent back to its author.")
     else:
         raise Http404
-    if form.is_valid() and form.applies(verb, by=request.user, **form.cleaned_data):
+    if form.is_valid() and form.applies(verb, by=request.user, seen=_version(request), **form.cleaned_data):
         messages.success(request, said)
         return redirect(found)
     return render(request, "reports/bulletin.html", _page(request, _one(request, pk), form=form), status=form.answer)

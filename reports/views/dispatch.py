@@ -30,7 +30,7 @@ def monthly_dispatch(request):
     region = request.GET.get("region") or opening_region(request.user, campaign).code
     try:
         scope = FigureScope.from_query(campaign, {"region": region})
-        until = _last_day(request.GET.get("month"))
+        until = _last_day(request.GET.get("month"), campaign)
     except ValidationError as wrong:
         error, scope = wrong.messages[0], FigureScope(campaign, campaign.region)
     dispatch = Dispatch(scope, request.user, until=until)
@@ -58,14 +58,17 @@ def instruction_list(request):
     return render(request, "reports/instruction_list.html", {"page": page, "today": today()})
 
 
-def _last_day(month) -> date:
-    """The last day of a month like 2025-01, or today when it is not over. Raises ValidationError when it is no month."""
+def _last_day(month, campaign) -> date:
+    """The last day of a month like 2025-01, or today when it is not over. Raises ValidationError when it is none of the campaign."""
     if not month:
         return today()
     try:
         first = date.fromisoformat(f"{month}-01")
     except ValueError:
         raise ValidationError(_("“%(text)s” is no month: write it as 2024-05.") % {"text": month}) from None
+    if first < campaign.starts_on.replace(day=1):
+        told = _("The campaign began on %(day)s: enter that day or a later one.")
+        raise ValidationError(told % {"day": campaign.starts_on})
     if first > today():
         raise ValidationError(_("This date is in the future: today is %(day)s.") % {"day": today()})
     return min(today(), (first + timedelta(days=31)).replace(day=1) - timedelta(days=1))

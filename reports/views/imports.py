@@ -70,6 +70,12 @@ class HandInForm(VerbForm):
         return file
 
 
+class ReasonForm(VerbForm):
+    """Why it is taken back."""
+
+    reason = forms.CharField(max_length=500, error_messages={"required": gettext_lazy("Say why it is taken back.")})
+
+
 @login_required
 @permission_required(MAY_IMPORT, raise_exception=True)
 def import_list(request):
@@ -133,6 +139,9 @@ def import_detail(request, pk):
 def import_apply(request, pk):
     """Keep the choices, and write the file as a whole."""
     source = _own(request, pk)
+    job = works.last_job(source)
+    if job is not None and job.is_open:
+        return redirect(job)
     choose(source, {key.removeprefix("row-"): value for key, value in request.POST.items() if key.startswith("row-")})
     without_wrong = "without_wrong" in request.POST
     if works.is_large(source):
@@ -153,8 +162,11 @@ def import_apply(request, pk):
 def import_take_back(request, pk):
     """Undo all that the file wrote, for a reason."""
     source = _own(request, pk)
-    reason = request.POST.get("reason", "").strip()
-    if works.is_large(source) and source.may_be_taken_back and reason:
+    form = ReasonForm(request.POST)
+    if not form.is_valid():
+        return _shown(request, source, errors=[error for errors in form.errors.values() for error in errors])
+    reason = form.cleaned_data["reason"]
+    if works.is_large(source) and source.may_be_taken_back:
         return redirect(works.start_take_back(source, by=request.user, reason=reason))
     try:
         take_back(source, by=request.user, reason=reason)

@@ -44,7 +44,9 @@ class RoundForm(VerbForm):
     def __init__(self, *args, campaign, **kwargs):
         super().__init__(*args, **kwargs)
         last = Round.objects.of_campaign(campaign).filter(kind=Round.Kind.WEEKLY).first()
-        since = last.until + timedelta(days=1) if last else max(campaign.starts_on, today() - timedelta(days=6))
+        since = max(campaign.starts_on, today() - timedelta(days=6))
+        if last:
+            since = min(last.until, today()) + timedelta(days=1)
         self.initial.setdefault("since", since)
         self.initial.setdefault("until", since + timedelta(days=6))
         self.initial.setdefault("cut_off", timezone.localtime().replace(hour=17, minute=0) + timedelta(days=1))

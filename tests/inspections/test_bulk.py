@@ -42,7 +42,9 @@ def test_it_is_shown_whom_it_concerns_and_done_to_the_ticked_ones(clerk, world):
     make_assignment(world, what="还没报")
     assert page() in clerk.get(LEDGER).content.decode()
     shown = clerk.get(page())
-    assert [record for record, _seen, ticked in shown.context["rows"] if ticked] == tasks
+    assert {seen for _row, seen, _ticked in shown.context["rows"]} == set(seen(*tasks))
+    assert not any(ticked for _row, _seen, ticked in shown.context["rows"])
+    assert all(ticked for _row, _seen, ticked in clerk.get(page(all=1)).context["rows"])
     assert shown.context["left_out"] == 1
     assert not Assignment.objects.filter(status="done").exists()
     clerk.post(page(), {"record": seen(*tasks[:2]), "on": "2024-09-02"})
@@ -60,7 +62,9 @@ def test_all_or_none(clerk, world):
     assert not BulkChange.objects.exists()
 
 
-@pytest.mark.parametrize("data", [{}, {"record": ["999:1", "x", "1:x"]}, {"record": [], "on": "2030-01-01"}])
+@pytest.mark.parametrize(
+    "data", [{}, {"record": ["999:1", "x", "1:x", "1:" + "9" * 5000]}, {"record": [], "on": "2030-01-01"}]
+)
 def test_nothing_ticked_or_a_wrong_day_is_told(data, clerk, world):
     reported(world, 1)
     assert clerk.post(page(), {"on": "2024-09-02"} | data).status_code == 422
@@ -150,3 +154,27 @@ def test_handed_out_tasks_are_taken_back_and_given_ones_returned(world, client):
     withdraw_tasks([task], by=world.manager, reason="重复")
     undo(BulkChange.objects.first(), by=world.manager)
     assert task in Task.objects.pending()
+
+
+def test_only_whoever_gave_it_decides_on_it(client, world):
+    task = make_assignment(world, by=world.administrator, region=world.city)
+    client.force_login(world.manager)
+    assert client.get(LEDGER).context["count"].number == 1
+    assert client.get(page("withdraw"), follow=True).redirect_chain
+    assert "withdraw" not in client.get(task.get_absolute_url()).content.decode()
+    for deed in (lambda: task.withdraw(by=world.manager, reason="x"), lambda: task.accept(by=world.manager)):
+        with pytest.raises(ValidationError):
+            deed()
+    task.refresh_from_db()
+    assert task.status == "open"
+    task.withdraw(by=world.administrator, reason="取消")
+
+
+def test_a_ticked_record_that_left_the_list_is_told(clerk, world):
+    first, second = reported(world, 1), reported(world, 2)
+    ticked = seen(first, second)
+    second.accept(by=world.clerk)
+    response = clerk.post(page(), {"record": ticked, "on": "2024-09-02"})
+    assert response.status_code == 422
+    first.refresh_from_db()
+    assert first.status == "reported"

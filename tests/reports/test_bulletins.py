@@ -155,22 +155,40 @@ def test_versions_are_never_changed_and_an_earlier_one_comes_back_as_a_new_one(c
 def test_it_is_read_by_three_others_and_meanwhile_not_changed(clerk, bulletin, world):
     check = reverse("bulletin_check", args=[bulletin.pk])
     make_inspection(world)
-    assert clerk.post(check).status_code == 422
-    assert clerk.post(check, {"confirmed": "1"}).status_code == 302
+    assert clerk.post(check, {"version": bulletin.version}).status_code == 422
+    assert clerk.post(check, {"confirmed": "1"}).status_code == 422
+    assert clerk.post(check, {"confirmed": "1", "version": bulletin.version}).status_code == 302
     bulletin.refresh_from_db()
     assert not bulletin.is_open
     assert type_in(clerk, bulletin, "现将有关情况报告如下：", "甲写的。").status_code == 302
     assert bulletin.versions.count() == 1
     on = reverse("bulletin_review", args=[bulletin.pk, "on"])
     assert clerk.post(on).status_code == 403
+    for deed in ("pass_on", "send_back"):
+        around = reverse("desk_deed", args=["coordinationevent", bulletin.event.pk, deed])
+        assert clerk.post(around, {"reason": "绕过", "version": bulletin.event.version}).status_code != 302
     clerk.force_login(world.manager)
-    assert clerk.post(reverse("bulletin_review", args=[bulletin.pk, "back"]), {"reason": ""}).status_code == 422
+    seen = {"version": bulletin.version}
+    assert clerk.post(reverse("bulletin_review", args=[bulletin.pk, "back"]), {"reason": ""} | seen).status_code == 422
+    assert clerk.post(on).status_code == 409
     for reader in (world.manager, world.leader, world.administrator):
         clerk.force_login(reader)
-        assert clerk.post(on).status_code == 302
+        assert clerk.post(on, seen).status_code == 302
     bulletin.event.refresh_from_db()
     assert bulletin.event.status == "final"
     assert list(Bulletin.objects.issued()) == [bulletin]
+
+
+def test_whoever_wrote_at_it_does_not_read_it_and_its_title_goes_along(bulletin, world):
+    text = bulletin.current.text
+    bulletin.send(by=world.clerk, title=text["title"])
+    bulletin.send_back(by=world.leader, reason="改标题")
+    bulletin.write(by=world.manager, text=text | {"title": "新标题"}, figures=bulletin.current.figures)
+    bulletin.send(by=world.clerk, title="新标题")
+    assert bulletin.event.title == "新标题"
+    with pytest.raises(ValidationError):
+        bulletin.pass_on(by=world.manager)
+    bulletin.pass_on(by=world.leader)
 
 
 def test_the_next_one_tells_what_changed(clerk, bulletin, world):

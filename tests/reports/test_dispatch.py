@@ -84,21 +84,26 @@ def test_who_filed_no_case_and_who_reports_late_is_named(client, world):
     assert earlier.late == []
 
 
-@pytest.mark.parametrize("month", ["soon", "2024-13", "2030-01"])
+@pytest.mark.parametrize("month", ["soon", "2024-13", "2030-01", "0001-01", "2024-04"])
 def test_a_wrong_month_is_told(month, client, world):
     client.force_login(world.leader)
     response = client.get(PAGE, {"month": month})
     assert (response.status_code, bool(response.context["error"])) == (200, True)
 
 
-def test_a_month_is_told_against_the_whole_month_before(client, world):
+def change(client, **query):
+    watch = client.get(PAGE, query).context["watch"]
+    cell = next(c for c, head in zip(watch.total.cells, watch.heads, strict=True) if head.key == "inspections")
+    return cell.number, cell.change
+
+
+def test_a_month_is_told_against_the_same_days_of_the_one_before(client, world):
     make_inspection(world)
     make_inspection(world, inspected_on=date(2024, 8, 1))
     make_inspection(world, inspected_on=date(2024, 8, 31))
     client.force_login(world.leader)
-    watch = client.get(PAGE).context["watch"]
-    cell = next(c for c, head in zip(watch.total.cells, watch.heads, strict=True) if head.key == "inspections")
-    assert (cell.number, cell.change) == (1, -1)
+    assert change(client) == (1, 0)
+    assert change(client, month="2024-08") == (2, 2)
 
 
 def test_excel_and_word_carry_the_same_ranking(client, world):

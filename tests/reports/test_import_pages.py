@@ -5,6 +5,7 @@ from io import BytesIO
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import translation
 from openpyxl import load_workbook
 from python_calamine import CalamineWorkbook
 
@@ -174,3 +175,42 @@ def test_lists_of_any_length_take_the_same_queries(clerk, django_assert_max_num_
         hand_in(clerk, entity(number))
     with django_assert_max_num_queries(14):
         clerk.get(LIST)
+
+
+def test_a_damaged_workbook_is_refused_in_words(clerk):
+    whole = book("entities", entity(1))
+    for content in (whole[: len(whole) // 2], b"PK\x03\x04" + b"\0" * 50):
+        response = hand_in(clerk, content=content)
+        assert response.status_code == 422
+        assert response.context["form"].errors["file"]
+    for start in range(0, len(whole), 211):
+        damaged = whole[:start] + b"\xff" * 40 + whole[start + 40 :]
+        assert hand_in(clerk, content=damaged).status_code in (302, 422)
+
+
+def test_choices_stay_as_they_were_applied(clerk, world):
+    known = {"name": world.shop.name, "kind": "seller", "credit_code": world.shop.credit_code, "region": "431102"}
+    hand_in(clerk, known | {"address": "别处99号"})
+    source = Import.objects.get()
+    apply = reverse("import_apply", args=[source.pk])
+    clerk.post(apply, {"row-2": "skip"})
+    clerk.post(apply, {"row-2": "new"})
+    source.refresh_from_db()
+    assert (source.status, source.choices) == ("applied", {"2": "skip"})
+
+
+def test_a_file_whose_rows_are_all_wrong_is_not_called_settled(clerk):
+    hand_in(clerk, entity(2, kind="鱼"))
+    with translation.override("en"):
+        page = clerk.get(Import.objects.get().get_absolute_url(), headers={"accept-language": "en"}).content.decode()
+    assert "There is nothing to write" not in page
+    assert "没有需要写入" not in page
+
+
+def test_the_wrong_rows_of_a_list_with_a_title_keep_their_column_names(clerk):
+    one = entity(2, kind="鱼")
+    lines = f"某市名单,,,,\n企业名称,主体类别,信用代码,县区,地址\n{one['name']},鱼,{one['credit_code']},431102,1号\n"
+    hand_in(clerk, name="list.csv", content=lines.encode())
+    sheet = load_workbook(BytesIO(content(clerk.get(reverse("import_marked", args=[Import.objects.get().pk]))))).active
+    assert [cell.value for cell in sheet[1]][1:] == ["企业名称", "主体类别", "信用代码", "县区", "地址"]
+    assert sheet["C2"].comment.text

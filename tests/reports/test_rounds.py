@@ -59,6 +59,7 @@ def test_a_report_is_expected_of_every_bureau_in_official_order(world):
 
 @pytest.mark.parametrize("changes", [
     {"since": date(2024, 1, 1)}, {"until": date(2024, 8, 1)}, {"cut_off": end_of(date(2024, 8, 1))},
+    {"since": date(2024, 8, 1)}, {"until": date(9999, 12, 31)}, {"since": date(2030, 1, 1), "until": date(2030, 1, 2)},
 ])  # fmt: skip
 def test_a_round_that_makes_no_sense_is_refused(changes, world):
     with pytest.raises(ValidationError):
@@ -66,10 +67,32 @@ def test_a_round_that_makes_no_sense_is_refused(changes, world):
     assert not Round.objects.exists()
 
 
-def test_a_round_begins_after_the_one_before(world):
+def test_rounds_of_a_kind_never_overlap(world):
     make_round(world)
+    for since, until in ((TODAY, TODAY + timedelta(days=1)), (TODAY - timedelta(days=7), TODAY - timedelta(days=6))):
+        with pytest.raises(ValidationError):
+            make_round(world, since=since, until=until)
+    make_round(world, kind="monthly", since=date(2024, 8, 4))
+
+
+def test_nobody_reports_before_the_period_is_over(world):
+    one = make_round(world, since=TODAY, until=TODAY + timedelta(days=1), cut_off=end_of(TODAY + timedelta(days=2)))
     with pytest.raises(ValidationError):
-        make_round(world, until=TODAY + timedelta(days=1))
+        submit(of_county(one, world), world)
+
+
+def test_being_sent_back_makes_nobody_late_who_was_in_time(world):
+    one = make_round(world, cut_off=timezone.now() + timedelta(hours=1))
+    report = of_county(one, world)
+    submit(report, world)
+    report.send_back(by=world.administrator, reason="补充")
+    one.cut_off = timezone.now() - timedelta(minutes=1)
+    report.round = one
+    assert report.is_late
+    report.first_submitted_at = one.cut_off - timedelta(minutes=1)
+    submit(report, world)
+    report.round = one
+    assert not report.is_late
 
 
 def test_zero_is_refused_where_there_are_records(world, client):
