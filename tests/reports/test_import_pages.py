@@ -1,5 +1,6 @@
 """The pages of imports: who may, what they say, and the way from a file to its records and back."""
 
+import subprocess
 from io import BytesIO
 
 import pytest
@@ -214,3 +215,17 @@ def test_the_wrong_rows_of_a_list_with_a_title_keep_their_column_names(clerk):
     sheet = load_workbook(BytesIO(content(clerk.get(reverse("import_marked", args=[Import.objects.get().pk]))))).active
     assert [cell.value for cell in sheet[1]][1:] == ["企业名称", "主体类别", "信用代码", "县区", "地址"]
     assert sheet["C2"].comment.text
+
+
+def test_an_old_excel_file_is_read_like_a_new_one(clerk, tmp_path):
+    (tmp_path / "list.xlsx").write_bytes(book("entities", entity(1, pledged_on="2024-06-01"), entity(2, kind="鱼")))
+    profile = f"-env:UserInstallation=file://{tmp_path}/profile"
+    command = ["soffice", profile, "--headless", "--convert-to", "xls:MS Excel 97", "--outdir", str(tmp_path)]
+    subprocess.run([*command, str(tmp_path / "list.xlsx")], check=True, capture_output=True, timeout=120)
+    hand_in(clerk, name="list.xls", content=(tmp_path / "list.xls").read_bytes())
+    source = Import.objects.get()
+    assert (source.counts["new"], source.wrong, source.findings[0][1:3]) == (1, 1, [3, "B"])
+    sheet = load_workbook(BytesIO(content(clerk.get(reverse("import_marked", args=[source.pk]))))).active
+    assert sheet["C2"].comment.text
+    clerk.post(reverse("import_apply", args=[source.pk]), {"without_wrong": "on"})
+    assert str(new_shops().get().pledged_on) == "2024-06-01"
