@@ -8,8 +8,8 @@ from django.utils.translation import gettext_lazy as _
 from entities.models import Entity, EntityKind, IdentityKind, Region, RiskLevel
 from reports.imports.declare import Column, Kind, Sheet
 from reports.imports.noun import Found, Noun
+from reports.imports.nouns.of_entity import chunks
 
-CHUNK_KEYS = 500
 SHEET = Sheet(
     "entities",
     _("entities"),
@@ -64,11 +64,11 @@ class EntityNoun(Noun):
         for region in Region.objects.visible_to(officer).counties():
             known.regions[region.code] = known.regions[region.name] = region
         everywhere = Entity._base_manager.filter(merged_into=None)
-        for codes in _chunks(row["credit_code"] for row in rows):
+        for codes in chunks(row["credit_code"] for row in rows):
             for entity in Entity.objects.visible_to(officer).filter(merged_into=None, credit_code__in=codes):
                 known.by_code.setdefault(entity.credit_code, []).append(entity)
             known.taken |= set(everywhere.filter(credit_code__in=codes).values_list("credit_code", "address"))
-        for names in _chunks(row["name"] for row in rows):
+        for names in chunks(row["name"] for row in rows):
             for entity in Entity.objects.visible_to(officer).filter(merged_into=None, name__in=names):
                 known.by_name.setdefault((entity.name, entity.address), []).append(entity)
         return known
@@ -106,11 +106,6 @@ class EntityNoun(Noun):
         elif row["licence_number"]:
             values["identity_kind"] = IdentityKind.OLD_LICENCE
         return values
-
-
-def _chunks(keys):
-    keys = sorted({key for key in keys if key})
-    return (keys[start : start + CHUNK_KEYS] for start in range(0, len(keys), CHUNK_KEYS))
 
 
 ENTITIES = EntityNoun()
