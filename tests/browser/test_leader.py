@@ -7,7 +7,7 @@ import pytest
 
 from tests.browser.conftest import PHONE
 from tests.browser.network import Wire
-from tests.browser.phone import sign_in
+from tests.browser.phone import eventually, sign_in
 from tests.factories import make_inspection
 
 
@@ -24,6 +24,8 @@ def test_a_tile_of_the_map_leads_to_just_the_records_that_it_counts(city, open_p
     leader = sign_in(open_page(**device), "leader")
     leader.goto("/dashboard/")
     axe(leader)
+    if device:
+        leader.click("#map-head .fold")
     tile = leader.locator("svg.tiles a[href*='region=431102']").first
     tile.scroll_into_view_if_needed()
     told = re.search(r"\d+", tile.locator("text").last.text_content())[0]
@@ -75,6 +77,6 @@ def test_on_a_phone_the_panels_are_folded_and_open_at_a_touch(city, open_page, a
     assert leader.locator("svg.lines").is_visible()
     axe(leader)
     leader.set_viewport_size({"width": 1440, "height": 900})
-    assert leader.locator(".fold").count() == 0
+    eventually(lambda: leader.locator(".fold").count() == 0)
     assert leader.locator("#board-region").is_visible()
     assert leader.locator("svg.tiles").is_visible()
