@@ -3,10 +3,10 @@ const narrow = matchMedia("(max-width: 48rem)");
 
 function fold(panel) {
   const head = panel.querySelector("h2");
-  if (!head || head.querySelector(".fold") || head.classList.contains("visually-hidden")) return;
+  if (!head || head.querySelector(".panel-fold") || head.classList.contains("visually-hidden")) return;
   const button = document.createElement("button");
   button.type = "button";
-  button.className = "fold";
+  button.className = "panel-fold";
   button.append(...head.childNodes);
   head.append(button);
   const set = (open) => {
@@ -18,7 +18,7 @@ function fold(panel) {
 }
 
 function unfold(panel) {
-  const button = panel.querySelector("h2 > .fold");
+  const button = panel.querySelector("h2 > .panel-fold");
   if (button) button.replaceWith(...button.childNodes);
   panel.classList.remove("is-folded");
 }

@@ -25,7 +25,7 @@ def test_a_tile_of_the_map_leads_to_just_the_records_that_it_counts(city, open_p
     leader.goto("/dashboard/")
     axe(leader)
     if device:
-        leader.click("#map-head .fold")
+        leader.click("#map-head .panel-fold")
     tile = leader.locator("svg.tiles a[href*='region=431102']").first
     tile.scroll_into_view_if_needed()
     told = re.search(r"\d+", tile.locator("text").last.text_content())[0]
@@ -67,16 +67,16 @@ def test_the_wall_turns_keeps_its_figures_without_the_server_and_recovers_by_its
 def test_on_a_phone_the_panels_are_folded_and_open_at_a_touch(city, open_page, axe):
     leader = sign_in(open_page(device=PHONE), "leader")
     leader.goto("/dashboard/")
-    heads = leader.locator(".board .panel h2 > .fold")
+    heads = leader.locator(".board .panel h2 > .panel-fold")
     assert heads.count() >= 8
     assert leader.locator("svg.lines").is_hidden()
     assert leader.locator("#board-region").is_hidden()
     leader.click(".board-choose")
     assert leader.locator("#board-region").is_visible()
-    leader.locator("#months-head .fold").click()
+    leader.locator("#months-head .panel-fold").click()
     assert leader.locator("svg.lines").is_visible()
     axe(leader)
     leader.set_viewport_size({"width": 1440, "height": 900})
-    eventually(lambda: leader.locator(".fold").count() == 0)
+    eventually(lambda: leader.locator(".panel-fold").count() == 0)
     assert leader.locator("#board-region").is_visible()
     assert leader.locator("svg.tiles").is_visible()
