@@ -54,7 +54,7 @@ unit: .venv/test  ## the tests on SQLite, its tables made at once; the run on Po
 	@echo '— on SQLite' && $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'not browser'
 
 postgres: .venv/test  ## the same on a real PostgreSQL
-	@echo '— on PostgreSQL' && $(PY) -m tests.postgres $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m 'not browser'
+	@echo '— on PostgreSQL' && $(PY) -m tests.postgres $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m 'not browser and not own_database'
 
 browser: .venv/test  ## the screens in a real Chromium, on PostgreSQL
 	@echo '— in Chromium' && $(PY) -m tests.postgres $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m browser
