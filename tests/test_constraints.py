@@ -292,7 +292,10 @@ BREAKERS = {
     "ranking_rule_weight": (ranking_rule, {"weight": 101}),
     "saved_filter_name_once": (a_second(saved_filter, name="乙"), {"name": "甲"}),
     "bulk_row_once": (a_second(bulk_row, number=2), {"object_id": 1}),
-    "round_once": (a_second(make_round, since=YESTERDAY, until=YESTERDAY), {"until": TODAY}),
+    "round_once": (
+        a_second(make_round, since=TODAY - timedelta(days=13), until=TODAY - timedelta(days=7)),
+        {"since": TODAY - timedelta(days=6), "until": TODAY},
+    ),
     "round_period_in_order": (make_round, {"until": date(2024, 8, 1)}),
     "round_report_once": (make_round_report, lambda w: {"unit": w.stranger.unit}),
     "round_report_approved_with_figures": (make_round_report, {"status": "approved"}),
