@@ -4,7 +4,6 @@ from io import BytesIO
 
 from django.utils.translation import gettext
 from openpyxl import Workbook, load_workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.comments import Comment
 from openpyxl.styles import PatternFill
 from openpyxl.utils import column_index_from_string
@@ -13,6 +12,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 from reports.imports.dry_run import Finding
 from reports.imports.nouns import NOUNS
 from reports.imports.read import BROKEN, read, text_of
+from reports.spreadsheets import inert
 
 WRONG = PatternFill("solid", start_color="FFFFC7CE")
 AS_IT_CAME_BYTES = 2 * 1024 * 1024
@@ -52,18 +52,16 @@ def _wrong_rows(sheet, read_book, findings):
     pages = {one.name: one for one in read_book.pages}
     rows = pages[findings[0].sheet].rows if findings and findings[0].sheet in pages else []
     head, _places = sheet.header(rows) if rows else (0, {})
-    page.append([gettext("row"), *map(_inert, rows[head] if rows else ())])
+    page.append([gettext("row"), *_texts(rows[head] if rows else ())])
     for number in sorted(by_row):
-        page.append([number, *map(_inert, rows[number - 1] if number <= len(rows) else ())])
+        page.append([number, *_texts(rows[number - 1] if number <= len(rows) else ())])
         for found in by_row[number]:
             _mark(page, page.max_row, found.column, found.reason, shift=1)
     return book
 
 
-def _inert(value):
-    """Text that no spreadsheet takes for a formula."""
-    text = ILLEGAL_CHARACTERS_RE.sub("", text_of(value))
-    return f"'{text}" if text.startswith(("=", "+", "-", "@")) else text
+def _texts(cells):
+    return [inert(text_of(cell)) for cell in cells]
 
 
 def _mark(page, row, letter, reason, shift=0):

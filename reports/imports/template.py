@@ -10,13 +10,14 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
 from reports.imports.read import MOST_ROWS, VERSION_SHEET
+from reports.spreadsheets import sheet_name
 
 
 def template(sheet) -> bytes:
     """An empty workbook for the sheet; its example stands among the instructions, where it can't be imported by mistake."""
     book = Workbook()
     page, told, hidden = book.active, book.create_sheet(), book.create_sheet(VERSION_SHEET)
-    page.title, told.title = str(sheet.label)[:31], gettext("instructions")
+    page.title, told.title = sheet_name(sheet.label), gettext("instructions")
     hidden.sheet_state = "hidden"
     hidden.append([sheet.name, sheet.version])
     told.append([gettext("column"), gettext("required"), gettext("note"), gettext("example")])

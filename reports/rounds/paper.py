@@ -6,7 +6,7 @@ from openpyxl import Workbook
 
 from reports.bulletins.numbers import plain
 from reports.indicators import Rate
-from reports.spreadsheets import inert
+from reports.spreadsheets import inert, sheet_name
 from reports.summary import CENTRED, HEAD, HEAD_FILL, LINE, MUTED, TITLE, TOTAL
 from reports.word_tables import add_table, landscape
 
@@ -18,7 +18,7 @@ def sheet_workbook(sheet) -> Workbook:
     book = Workbook()
     book.remove(book.active)
     for number, (label, indicators) in enumerate(sheet.heads):
-        page = book.create_sheet(str(label)[:31])
+        page = book.create_sheet(sheet_name(label))
         _title(page, sheet)
         _heads(page, indicators)
         first = 6

@@ -73,7 +73,7 @@ def _rounds(request):
 
 
 def _may_judge(officer, one) -> bool:
-    """Whether the officer looks over the units' reports for the whole place."""
+    """Whether the officer opens rounds and looks over reports for the whole place of that round or campaign."""
     return officer.has_perm("reports.add_round") and officer.covers(one.region_id)
 
 
@@ -89,12 +89,8 @@ def round_list(request):
     """Every round with how many units have reported, the newest first."""
     campaign = request_frame(request).campaign
     page = Paginator(_rounds(request).prefetch_related("reports"), PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"page": page, "campaign": campaign, "may_open": campaign and _may_open(request.user, campaign)}
+    context = {"page": page, "campaign": campaign, "may_open": campaign and _may_judge(request.user, campaign)}
     return render(request, "reports/round_list.html", context)
-
-
-def _may_open(officer, campaign) -> bool:
-    return officer.has_perm("reports.add_round") and officer.covers(campaign.region_id)
 
 
 @login_required
@@ -104,7 +100,7 @@ def round_new(request):
     campaign = request_frame(request).campaign
     if campaign is None:
         return redirect("round_list")
-    if not _may_open(request.user, campaign):
+    if not _may_judge(request.user, campaign):
         raise PermissionDenied
     form = RoundForm(request.POST or None, campaign=campaign)
     if form.is_valid():

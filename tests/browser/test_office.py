@@ -16,7 +16,7 @@ from reports.models import Import, Job
 from tests.browser.conftest import PHONE
 from tests.browser.phone import eventually, sign_in
 from tests.factories import make_inspection
-from tests.reports.test_import_nouns import book
+from tests.reports.import_lists import book
 from tests.world import valid_credit_code
 
 CODE = valid_credit_code("92431102MA4L0899X0")

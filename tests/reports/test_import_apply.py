@@ -10,7 +10,8 @@ from reports.imports.apply import CheckedAgain, RefusedRows, apply, check, choos
 from reports.imports.nouns import NOUNS
 from reports.models import Import, ImportedRow
 from tests.factories import make_hazard, make_inspection, make_task
-from tests.reports.test_import_nouns import GOOD, book, of
+from tests.reports.import_lists import book
+from tests.reports.test_import_nouns import GOOD, of
 from tests.world import valid_credit_code
 
 CODES = [valid_credit_code(f"92431102MA4L08{number:02d}X0") for number in range(1, 6)]

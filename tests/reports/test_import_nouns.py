@@ -6,14 +6,14 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from openpyxl import Workbook, load_workbook
-from openpyxl.utils import column_index_from_string
+from openpyxl import load_workbook
 
 from inspections.models import Certificate, Hazard, Listing, ListingCheck, SelfCheck, Task
-from reports.imports.dry_run import Outcome, dry_run
+from reports.imports.dry_run import Outcome
 from reports.imports.nouns import NOUNS
 from reports.imports.template import template
 from tests.factories import make_batch, make_entity, make_listing_check
+from tests.reports.import_lists import columns, outcomes
 
 GOOD = {
     "certificates": {
@@ -52,74 +52,29 @@ MISTAKES = [
 ]  # fmt: skip
 
 
-def book(kind, *rows):
-    columns = NOUNS[kind].sheet.columns
-    made = Workbook()
-    made.active.append([column.headers[0] for column in columns])
-    for row in rows:
-        made.active.append([row.get(column.key, "") for column in columns])
-    written = BytesIO()
-    made.save(written)
-    return written.getvalue()
-
-
-@pytest.fixture
-def check(world):
-    def run(kind, *rows, officer=world.administrator):
-        return dry_run(NOUNS[kind], "list.xlsx", book(kind, *rows), officer=officer, campaign=world.campaign)
-
-    return run
-
-
-@pytest.fixture
-def write(world, check):
-    """Write the rows as they were checked; returns the new records."""
-
-    def run(kind, *rows):
-        noun, checked, made = NOUNS[kind], check(kind, *rows), []
-        assert checked.findings == []
-        for row in checked.rows:
-            if row.outcome == Outcome.NEW:
-                made.append(noun.make(row.row, row.values, checked.context, by=world.administrator))
-            elif row.outcome == Outcome.CHANGED:
-                noun.change(row.record, row.row, row.values, checked.context, by=world.administrator)
-        return made
-
-    return run
-
-
 def of(entity, kind, **changes):
     return {"credit_code": entity.credit_code, "name": entity.name} | GOOD[kind] | changes
 
 
-def outcomes(run):
-    return [row.outcome for row in run.rows]
-
-
-def columns(kind, run):
-    keys = [column.key for column in NOUNS[kind].sheet.columns]
-    return {keys[column_index_from_string(found.column) - 1] for found in run.findings}
-
-
 @pytest.mark.parametrize("kind", GOOD)
-def test_a_good_row_is_written_and_the_second_time_nothing_is(kind, world, check, write):
+def test_a_good_row_is_written_and_the_second_time_nothing_is(kind, world, check_rows, write_rows):
     row = of(world.shop, kind)
-    assert outcomes(check(kind, row)) == [Outcome.NEW]
+    assert outcomes(check_rows(kind, row)) == [Outcome.NEW]
     assert not MODELS[kind].objects.exists()
-    (made,) = write(kind, row)
+    (made,) = write_rows(kind, row)
     assert (made.entity, made.campaign, made.created_by) == (world.shop, world.campaign, world.administrator)
-    assert outcomes(check(kind, row)) == [Outcome.UNCHANGED]
+    assert outcomes(check_rows(kind, row)) == [Outcome.UNCHANGED]
 
 
 @pytest.mark.parametrize("kind", GOOD)
-def test_an_entity_out_of_sight_is_not_found(kind, world, check):
-    run = check(kind, of(world.other_shop, kind), officer=world.manager)
+def test_an_entity_out_of_sight_is_not_found(kind, world, check_rows):
+    run = check_rows(kind, of(world.other_shop, kind), officer=world.manager)
     assert (outcomes(run), columns(kind, run)) == ([Outcome.WRONG], {"credit_code"})
 
 
 @pytest.mark.parametrize(("kind", "wrong", "column"), MISTAKES)
-def test_a_wrong_value_is_told_at_its_column(kind, wrong, column, world, check):
-    run = check(kind, of(world.shop, kind, **wrong))
+def test_a_wrong_value_is_told_at_its_column(kind, wrong, column, world, check_rows):
+    run = check_rows(kind, of(world.shop, kind, **wrong))
     assert (outcomes(run), columns(kind, run)) == ([Outcome.WRONG], {column})
 
 
@@ -131,22 +86,22 @@ def test_its_template_can_be_read_again(kind):
 
 
 @pytest.mark.parametrize("kind", GOOD)
-def test_a_list_of_any_length_takes_the_same_queries(kind, world, check):
+def test_a_list_of_any_length_takes_the_same_queries(kind, world, check_rows):
     entities = [make_entity(world, number) for number in range(1, 9)]
     rows = [
         of(one, kind) | ({"url": f"https://shop.invalid/{one.pk}"} if kind == "listings" else {}) for one in entities
     ]
-    check(kind, rows[0])
+    check_rows(kind, rows[0])
     with CaptureQueriesContext(connection) as one:
-        check(kind, rows[0])
+        check_rows(kind, rows[0])
     with CaptureQueriesContext(connection) as many:
-        check(kind, *rows)
+        check_rows(kind, *rows)
     assert len(many) == len(one)
 
 
 @pytest.mark.parametrize("kind", ["certificates", "listings", "self_checks"])
-def test_what_nothing_depends_on_is_taken_back_and_its_history_stays(kind, world, write):
-    (made,) = write(kind, of(world.shop, kind))
+def test_what_nothing_depends_on_is_taken_back_and_its_history_stays(kind, world, write_rows):
+    (made,) = write_rows(kind, of(world.shop, kind))
     key = made.pk
     NOUNS[kind].take_back_new(made, by=world.administrator, reason="导入错误")
     assert not MODELS[kind].objects.exists()
@@ -154,20 +109,20 @@ def test_what_nothing_depends_on_is_taken_back_and_its_history_stays(kind, world
     assert (last.history_type, last.history_user, last.history_change_reason) == ("-", world.administrator, "导入错误")
 
 
-def test_an_entity_is_found_by_name_and_by_address_where_the_name_is_not_enough(world, check):
+def test_an_entity_is_found_by_name_and_by_address_where_the_name_is_not_enough(world, check_rows):
     twin = make_entity(world, 1, name=world.shop.name)
     row = GOOD["certificates"] | {"name": world.shop.name}
-    assert columns("certificates", check("certificates", row)) == {"name"}
-    run = check("certificates", row | {"address": twin.address})
+    assert columns("certificates", check_rows("certificates", row)) == {"name"}
+    run = check_rows("certificates", row | {"address": twin.address})
     assert (outcomes(run), run.rows[0].values["entity"]) == ([Outcome.NEW], twin)
-    assert columns("certificates", check("certificates", GOOD["certificates"])) == {"credit_code"}
+    assert columns("certificates", check_rows("certificates", GOOD["certificates"])) == {"credit_code"}
 
 
-def test_a_certificate_is_corrected_and_one_that_was_worked_on_stays(world, check, write):
-    (made,) = write("certificates", of(world.shop, "certificates"))
+def test_a_certificate_is_corrected_and_one_that_was_worked_on_stays(world, check_rows, write_rows):
+    (made,) = write_rows("certificates", of(world.shop, "certificates"))
     changed = of(world.shop, "certificates", issuer="别的中心", expires_on="")
-    assert outcomes(check("certificates", changed)) == [Outcome.CHANGED]
-    write("certificates", changed)
+    assert outcomes(check_rows("certificates", changed)) == [Outcome.CHANGED]
+    write_rows("certificates", changed)
     made.refresh_from_db()
     assert (made.issuer, str(made.expires_on)) == ("别的中心", "2029-05-05")
     with pytest.raises(ValidationError):
@@ -175,12 +130,12 @@ def test_a_certificate_is_corrected_and_one_that_was_worked_on_stays(world, chec
     assert Certificate.objects.get() == made
 
 
-def test_a_listing_comes_with_its_check_and_gets_the_next_one(world, check, write):
-    (page,) = write("listings", of(world.shop, "listings"))
+def test_a_listing_comes_with_its_check_and_gets_the_next_one(world, check_rows, write_rows):
+    (page,) = write_rows("listings", of(world.shop, "listings"))
     assert [(str(one.checked_on), one.shows_notice) for one in page.checks.all()] == [("2024-08-02", False)]
     again = of(world.shop, "listings", checked_on="2024-08-20", shows_notice="yes")
-    write("listings", again)
-    assert outcomes(check("listings", again)) == [Outcome.UNCHANGED]
+    write_rows("listings", again)
+    assert outcomes(check_rows("listings", again)) == [Outcome.UNCHANGED]
     assert page.checks.count() == 2
     page.refresh_from_db()
     with pytest.raises(ValidationError):
@@ -188,32 +143,32 @@ def test_a_listing_comes_with_its_check_and_gets_the_next_one(world, check, writ
     assert ListingCheck.objects.count() == 2
 
 
-def test_a_listing_of_another_entity_is_not_taken_over(world, check, write):
-    write("listings", of(world.shop, "listings"))
-    assert columns("listings", check("listings", of(world.repair_shop, "listings"))) == {"url"}
+def test_a_listing_of_another_entity_is_not_taken_over(world, check_rows, write_rows):
+    write_rows("listings", of(world.shop, "listings"))
+    assert columns("listings", check_rows("listings", of(world.repair_shop, "listings"))) == {"url"}
     make_listing_check(world, listing=Listing.objects.get())
-    elsewhere = check("listings", of(world.other_shop, "listings"), officer=world.stranger)
+    elsewhere = check_rows("listings", of(world.other_shop, "listings"), officer=world.stranger)
     assert columns("listings", elsewhere) == {"url"}
 
 
-def test_a_pending_task_is_given_on_instead_of_doubled(world, check, write):
-    (task,) = write("tasks", of(world.shop, "tasks"))
+def test_a_pending_task_is_given_on_instead_of_doubled(world, check_rows, write_rows):
+    (task,) = write_rows("tasks", of(world.shop, "tasks"))
     onward = of(world.shop, "tasks", assignee="LL-002", due_on="2024-09-25")
-    assert outcomes(check("tasks", onward)) == [Outcome.CHANGED]
-    write("tasks", onward)
+    assert outcomes(check_rows("tasks", onward)) == [Outcome.CHANGED]
+    write_rows("tasks", onward)
     task.refresh_from_db()
     assert (task.assignee, str(task.due_on), Task.objects.count()) == (world.second, "2024-09-25", 1)
 
 
-def test_a_task_taken_back_is_withdrawn(world, write):
-    (task,) = write("tasks", of(world.shop, "tasks"))
+def test_a_task_taken_back_is_withdrawn(world, write_rows):
+    (task,) = write_rows("tasks", of(world.shop, "tasks"))
     NOUNS["tasks"].take_back_new(task, by=world.administrator, reason="导入错误")
     assert list(Task.objects.withdrawn()) == [task]
 
 
-def test_a_self_check_has_its_answers_and_its_hazards_and_does_the_reminder(world, check, write):
-    write("tasks", of(world.shop, "tasks", purpose="self_check"))
-    (made,) = write("self_checks", of(world.shop, "self_checks"))
+def test_a_self_check_has_its_answers_and_its_hazards_and_does_the_reminder(world, check_rows, write_rows):
+    write_rows("tasks", of(world.shop, "tasks", purpose="self_check"))
+    (made,) = write_rows("self_checks", of(world.shop, "self_checks"))
     assert made.answers == {"XS-01": "pass", "XS-02": "fail", "XS-03": "pass", "XS-04": "fail"}
     assert sorted(made.hazards.values_list("item__code", flat=True)) == ["XS-02", "XS-04"]
     assert Task.objects.get().self_check == made
@@ -222,8 +177,8 @@ def test_a_self_check_has_its_answers_and_its_hazards_and_does_the_reminder(worl
     assert (SelfCheck.objects.count(), Hazard.objects.count()) == (1, 2)
 
 
-def test_a_self_check_without_a_result_has_no_answers(world, write):
-    (made,) = write("self_checks", of(world.shop, "self_checks", result="", failed=""))
+def test_a_self_check_without_a_result_has_no_answers(world, write_rows):
+    (made,) = write_rows("self_checks", of(world.shop, "self_checks", result="", failed=""))
     assert (made.answers, made.checklist_version, made.hazards.count()) == ({}, None, 0)
 
 
@@ -236,13 +191,13 @@ RESULT = {
 }
 
 
-def test_a_result_is_entered_once(world, check, write):
+def test_a_result_is_entered_once(world, check_rows, write_rows):
     batch = make_batch(world)
-    write("sampling_results", RESULT)
+    write_rows("sampling_results", RESULT)
     batch.refresh_from_db()
     assert (batch.status, batch.failed_items, batch.report_number) == ("failed", "车速限值", "R-1")
-    assert outcomes(check("sampling_results", RESULT)) == [Outcome.UNCHANGED]
-    other = check("sampling_results", RESULT | {"result": "合格"})
+    assert outcomes(check_rows("sampling_results", RESULT)) == [Outcome.UNCHANGED]
+    other = check_rows("sampling_results", RESULT | {"result": "合格"})
     assert (outcomes(other), columns("sampling_results", other)) == ([Outcome.WRONG], {"number"})
 
 
@@ -255,22 +210,22 @@ def test_a_result_is_entered_once(world, check, write):
         ({"result_on": "昨天"}, "result_on"),
     ],
 )  # fmt: skip
-def test_a_wrong_result_is_told_at_its_column(wrong, column, world, check):
+def test_a_wrong_result_is_told_at_its_column(wrong, column, world, check_rows):
     make_batch(world)
-    run = check("sampling_results", RESULT | wrong)
+    run = check_rows("sampling_results", RESULT | wrong)
     assert (outcomes(run), columns("sampling_results", run)) == ([Outcome.WRONG], {column})
 
 
-def test_a_batch_out_of_sight_is_unknown(world, check):
+def test_a_batch_out_of_sight_is_unknown(world, check_rows):
     make_batch(world)
-    assert columns("sampling_results", check("sampling_results", RESULT, officer=world.stranger)) == {"number"}
+    assert columns("sampling_results", check_rows("sampling_results", RESULT, officer=world.stranger)) == {"number"}
 
 
-def test_results_of_any_number_take_the_same_queries(world, check):
+def test_results_of_any_number_take_the_same_queries(world, check_rows):
     rows = [RESULT | {"number": make_batch(world, number=f"CJ-{number}").number} for number in range(8)]
-    check("sampling_results", rows[0])
+    check_rows("sampling_results", rows[0])
     with CaptureQueriesContext(connection) as one:
-        check("sampling_results", rows[0])
+        check_rows("sampling_results", rows[0])
     with CaptureQueriesContext(connection) as many:
-        check("sampling_results", *rows)
+        check_rows("sampling_results", *rows)
     assert len(many) == len(one)
