@@ -16,6 +16,7 @@
 | JOB_RESULT_DAYS    | for how many days the file of a finished job can be downloaded       | 7                    |
 | EMAIL_URL          | sends the daily digests: `smtp://user:password@host:25`; without it they stay in the application | none |
 | MAIL_FROM          | the address from which mails are sent                                | campaign@localhost   |
+| API_RATE           | how often one officer may call the API                               | 600/min              |
 | SITE_URL           | where the application is reached, for links in mails                 | http://127.0.0.1:8000 |
 | DEMO_TODAY         | the day at which the demonstration campaign stands                   | none: the real today |
 | DEMO_PASSWORD      | password of the demonstration accounts, read by `load_demo`          | see the command      |
@@ -63,6 +64,8 @@ INSTALLED_APPS = [
     "django.forms",
     "django_filters",
     "rest_framework",
+    "drf_spectacular",
+    "drf_spectacular_sidecar",
     "django_htmx",
     "simple_history",
     "axes",
@@ -178,6 +181,8 @@ DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000
 SELF_CHECK_LINK_DAYS = env.int("SELF_CHECK_LINK_DAYS", default=30)
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 
+API_RATE = env.str("API_RATE", default="600/min")
+
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": [SELF],
@@ -204,12 +209,31 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
-    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
-    "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_PAGINATION_CLASS": "rest_framework.pagination.PageNumberPagination",
+    "DEFAULT_AUTHENTICATION_CLASSES": [
+        "entities.api.TokenAuthentication",
+        "rest_framework.authentication.SessionAuthentication",
+    ],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "entities.api.OpenedByToken"],
+    "DEFAULT_THROTTLE_CLASSES": ["entities.api.OfficerThrottle", "entities.api.StrangerThrottle"],
+    "DEFAULT_THROTTLE_RATES": {"officer": API_RATE, "stranger": "30/min", "log-in": "10/min"},
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "PAGE_SIZE": 50,
+    "DEFAULT_SCHEMA_CLASS": "reports.api.described.Described",
+    "EXCEPTION_HANDLER": "reports.api.problems.tell",
+    "NUM_PROXIES": 1 if TRUSTED_PROXY else 0,
+    "UNAUTHENTICATED_USER": "django.contrib.auth.models.AnonymousUser",
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "Yongzhou e-bike safety campaign",
+    "DESCRIPTION": "Records, figures, snapshots and jobs, with the scope and the rules of the pages.",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SERVE_PERMISSIONS": ["rest_framework.permissions.IsAuthenticated"],
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "SWAGGER_UI_DIST": "SIDECAR",
+    "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
+    "POSTPROCESSING_HOOKS": [],
+    "COMPONENT_SPLIT_REQUEST": True,
 }
 
 LOGGING = {

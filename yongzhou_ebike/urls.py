@@ -12,5 +12,6 @@ urlpatterns = [
     path("me/password/", auth.PasswordChangeView.as_view(), name="password_change"),
     path("me/password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("language/", set_language, name="set_language"),
+    path("api/v1/", include("yongzhou_ebike.api")),
     path("admin/", admin.site.urls),
 ]

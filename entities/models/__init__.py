@@ -3,9 +3,11 @@
 from entities.models.entity import Entity, EntityKind, EntityState, IdentityKind, ProductType, RiskLevel
 from entities.models.officer import Grant, Officer
 from entities.models.region import Region
+from entities.models.token import ApiToken, TokenScope
 from entities.models.unit import Department, Unit
 
 __all__ = [
+    "ApiToken",
     "Department",
     "Entity",
     "EntityKind",
@@ -16,5 +18,6 @@ __all__ = [
     "ProductType",
     "Region",
     "RiskLevel",
+    "TokenScope",
     "Unit",
 ]

@@ -114,6 +114,11 @@ def desk_of(name) -> Desk | None:
     return _DESKS.get(name)
 
 
+def all_desks() -> list[Desk]:
+    """Every desk at which officers work."""
+    return list(_DESKS.values())
+
+
 @dataclass(frozen=True)
 class Button:
     """A link to the page of a deed, or of a form."""

@@ -46,6 +46,14 @@ def find_entity(text, *, by) -> Entity:
     return found[0]
 
 
+def find_by_number(number, *, by) -> Entity:
+    """The entity in the officer's scope with that record number, as a program names it. Raises ValidationError for any other."""
+    found = Entity.objects.visible_to(by).filter(merged_into=None, pk=number).first()
+    if found is None:
+        raise ValidationError(gettext("No entity in your scope has the number %(number)s.") % {"number": number})
+    return found
+
+
 def find_named(lines, *, by) -> dict[str, Entity]:
     """The entities that lines name in full (“name · address”, credit code, or name) where it is only one. One query."""
     names = {line.partition(SEPARATOR)[0].strip() for line in lines}
@@ -92,6 +100,8 @@ class EntityField(ScopedText):
         return super().prepare_value(value)
 
     def clean(self, value):
+        if isinstance(value, int):
+            return find_by_number(value, by=self.by)
         text = super().clean(value)
         return find_entity(text, by=self.by) if text else None
 
@@ -110,19 +120,26 @@ class EntitiesField(ScopedText):
         return "\n".join(entity_label(entity) for entity in value) if isinstance(value, list) else value
 
     def clean(self, value):
-        lines = [line.strip() for line in super().clean(value).splitlines() if line.strip()]
-        if len(lines) > MOST_LINES:
+        """Lines of text; from a program a list, in which a number is that of the entity's record."""
+        if not isinstance(value, list):
+            value = super().clean(value).splitlines()
+        numbers = [one for one in value if isinstance(one, int)]
+        lines = [one.strip() for one in value if isinstance(one, str) and one.strip()]
+        if len(lines) + len(numbers) > MOST_LINES:
             raise ValidationError(
                 gettext("At most %(most)d at once: enter the others afterwards.") % {"most": MOST_LINES}
             )
         named = find_named(lines, by=self.by) if lines else {}
         found, errors = {}, []
-        for line in lines:
+        for line in (*numbers, *lines):
             try:
-                entity = named.get(line) or find_entity(line, by=self.by)
+                find = find_by_number if isinstance(line, int) else find_entity
+                entity = named.get(line) or find(line, by=self.by)
                 found[entity.pk] = entity
             except ValidationError as error:
                 errors.append(error)
         if errors:
             raise ValidationError(errors)
+        if self.required and not found:
+            raise ValidationError(self.error_messages["required"], code="required")
         return list(found.values())

@@ -1,5 +1,6 @@
 """What reports keep by themselves: numbers returned without records, own indicators, and which indicators a campaign shows."""
 
+from reports.models.api_answer import ApiAnswer
 from reports.models.bulletin import Bulletin, BulletinVersion
 from reports.models.chosen import ChosenIndicator
 from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome
@@ -13,6 +14,7 @@ from reports.models.snapshot import Snapshot, SnapshotLine
 from reports.models.superior_form import FilledForm, FormBinding, Holds, SuperiorForm, When
 
 __all__ = [
+    "ApiAnswer",
     "Bulletin",
     "BulletinVersion",
     "ChosenIndicator",

@@ -1,0 +1,311 @@
+"""The records: each kind at its own addresses, read as its ledger shows it, written by its operations."""
+
+from django.core.exceptions import ValidationError
+from django.db.models import Q
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import path
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiParameter
+from rest_framework.exceptions import PermissionDenied
+from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.renderers import JSONRenderer
+from rest_framework.views import APIView
+
+from inspections.models import Campaign, Inspection, InspectionStatus
+from reports.api.described import IDEMPOTENCY, IF_MATCH, OF_RECORD, OF_WRITING, described, page_of
+from reports.api.entries import as_sent, as_shown, multipart_of, schema_of
+from reports.api.once import once
+from reports.api.operations import CHANGE, NEW, Call, operations_on, origin_of
+from reports.api.problems import Malformed, Refused, VersionNeeded, errors_of
+from reports.api.shapes import shape_of
+from reports.ledgers import LEDGERS
+from reports.paging import Count, KeyPage
+from reports.selection import Selection
+
+PAGE_ROWS, MOST_ROWS = 50, 200
+CAMPAIGN = OpenApiParameter("campaign", str, description="Code of the campaign; without it the one that runs.")
+LARGEST_KEY = 2**63 - 1
+
+
+def answer(data, *, status=200, **headers) -> HttpResponse:
+    """The data as JSON."""
+    headers = {name.replace("_", "-"): value for name, value in headers.items()}
+    return HttpResponse(JSONRenderer().render(data), status=status, content_type="application/json", headers=headers)
+
+
+def campaign_of(request) -> Campaign | None:
+    """The campaign that the call names; without one that which runs, else the last."""
+    campaigns = list(Campaign.objects.exclude(status=Campaign.Status.DRAFT))
+    code = request.query_params.get("campaign", "")
+    if code:
+        found = next((campaign for campaign in campaigns if campaign.code == code), None)
+        if found is None:
+            raise Http404
+        return found
+    return next((campaign for campaign in campaigns if campaign.takes_inspections), None) or next(iter(campaigns), None)
+
+
+def etag_of(record) -> str:
+    return f'"{record.version}"'
+
+
+def version_asked(request) -> int | None:
+    """The version that If-Match names; None without the header. Raises Malformed for what is no ETag of ours."""
+    text = request.headers.get("If-Match", "").strip()
+    if not text or text == "*":
+        return None
+    number = text.removeprefix("W/").strip('"')
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        raise Malformed(_("If-Match is the ETag under which the record was read."))
+    return int(number)
+
+
+class Records(APIView):
+    """One kind of record. `declared` is its ledger, `shape` its serializer."""
+
+    declared = shape = operation = None
+    parser_classes = (JSONParser, MultiPartParser)
+
+    def rows(self):
+        """The records of that kind that the officer may see, whatever their campaign; of drafts of visits only the own ones."""
+        rows = self.declared.model.objects.visible_to(self.request.user)
+        if self.declared.model is Inspection:
+            rows = rows.exclude(~Q(created_by=self.request.user), status=InspectionStatus.DRAFT)
+        return rows
+
+    def record(self, pk, rows=None):
+        if pk > LARGEST_KEY:
+            raise Http404
+        rows = self.rows() if rows is None else rows
+        linked = [field.name for field in self.declared.model._meta.many_to_many]
+        return get_object_or_404(rows.prefetch_related(*linked), pk=pk)
+
+    def may_look(self):
+        if not self.request.user.has_perm(self.declared.permission):
+            raise PermissionDenied
+
+    def told(self, record, *, status=200, **headers):
+        """The record as it stands now, with its ETag."""
+        record = self.declared.model._base_manager.get(pk=record.pk)
+        return answer(self.shape(record).data, status=status, ETag=etag_of(record), **headers)
+
+    def do(self, operation, record=None):
+        """Do the operation once, with what was sent. Raises what the form or the verb refuses."""
+        user, request = self.request.user, self.request
+        if not operation.is_allowed(user):
+            raise PermissionDenied
+        call = Call(user, getattr(record, "campaign", None) or campaign_of(request), record)
+        if record is not None:
+            record.lock(version_asked(request))
+        call.given, sent, files = self._sent(operation)
+        shown = operation.bind(call)
+        if operation.name == CHANGE:
+            sent = _with_what_stays(shown, sent, set(request.data))
+        if "version" in shown.fields and shown.initial.get("version") is not None:
+            sent["version"] = shown.initial["version"]
+        call.data, call.files = sent, files
+        form = operation.bind(call)
+        if form.is_valid() and operation.act(form, call):
+            return form
+        raise Refused(errors_of(_error_of(form)), code=412 if form.is_stale else None)
+
+    def _sent(self, operation):
+        """(the records at which a new one begins, the entries, the files) that were sent."""
+        body = self.request.data
+        is_multipart = hasattr(body, "lists")
+        if not is_multipart and not isinstance(body, dict):
+            raise Malformed(_("Send one JSON object."))
+        given = {
+            name: origin_of(operation, name, body[name], self.request.user)
+            for name in operation.origins
+            if body.get(name) is not None
+        }
+        if not is_multipart:
+            own = {name: value for name, value in body.items() if name not in operation.origins}
+            return given, as_sent(operation.form, own), None
+        files, sent = self.request.FILES, body.copy()
+        for name in (*files, *operation.origins):
+            sent.pop(name, None)
+        return given, sent, files
+
+
+def _with_what_stays(shown, sent, named):
+    """The entries that were sent over those that the record has."""
+    merged = as_shown(shown)
+    for name in named:
+        merged.pop(name, None)
+    for name, values in sent.lists():
+        merged.setlist(name, values)
+    return merged
+
+
+def _error_of(form):
+    return ValidationError({name: list(errors.as_data()) for name, errors in form.errors.items()})
+
+
+class RecordList(Records):
+    def get(self, request):
+        self.may_look()
+        campaign = campaign_of(request)
+        chosen = Selection(self.declared, request.user, campaign, request.query_params)
+        if not chosen.is_valid:
+            wrong = [
+                {"pointer": f"?{name}", "detail": said}
+                for name, errors in chosen.form.errors.items()
+                for said in errors
+            ]
+            if chosen.error:
+                wrong.append({"pointer": "?", "detail": chosen.error})
+            raise Refused(wrong, code=400)
+        model = self.declared.model
+        rows = chosen.rows.prefetch_related(*(field.name for field in model._meta.many_to_many))
+        page = KeyPage(rows, chosen.terms, request.query_params, size=_size(request))
+        count = Count.of(chosen.rows, exactly=bool(chosen.figure))
+        told = {"count": count.number, "count_is_exact": count.is_exact}
+        told |= {"next": self._link("after", page.next), "previous": self._link("before", page.previous)}
+        return answer(told | {"results": self.shape(page.records, many=True).data})
+
+    def _link(self, name, key):
+        if not key:
+            return None
+        query = self.request.query_params.copy()
+        for place in ("after", "before"):
+            query.pop(place, None)
+        query[name] = key
+        return self.request.build_absolute_uri(f"{self.request.path}?{query.urlencode()}")
+
+
+class RecordListNew(RecordList):
+    """The list of a kind that is entered at its own address."""
+
+    def post(self, request):
+        operation = self.operation
+
+        def act():
+            record = self.do(operation).instance
+            return self.told(record, status=201, Location=f"{request.path}{record.pk}/")
+
+        return once(request, act)
+
+
+def _size(request) -> int:
+    text = request.query_params.get("size", "")
+    if not text:
+        return PAGE_ROWS
+    if not (text.isascii() and text.isdigit() and 1 <= int(text) <= MOST_ROWS):
+        raise Malformed(_("A page has 1 to %(most)d records.") % {"most": MOST_ROWS})
+    return int(text)
+
+
+class RecordOne(Records):
+    def get(self, request, pk):
+        self.may_look()
+        return self.told(self.record(pk))
+
+
+class RecordOneChange(RecordOne):
+    """A record that is changed by its form."""
+
+    def patch(self, request, pk):
+        operation = self.operation
+        if not operation.is_allowed(request.user):
+            raise PermissionDenied
+        if version_asked(request) is None:
+            raise VersionNeeded(_("Say by If-Match which version you change: the ETag under which you read it."))
+
+        def act():
+            record = self.record(pk)
+            if not operation.offered(record):
+                raise Refused([{"pointer": "", "detail": _("This can't be done with the record as it stands now.")}])
+            self.do(operation, record)
+            return self.told(record)
+
+        return once(request, act)
+
+
+class RecordDeed(Records):
+    """One thing that is done with a record."""
+
+    def post(self, request, pk):
+        operation = self.operation
+        if not operation.is_allowed(request.user):
+            raise PermissionDenied
+
+        def act():
+            record = self.record(pk, operation.rows(self.rows()))
+            if not operation.offered(record):
+                raise Refused([{"pointer": "", "detail": _("This can't be done with the record as it stands now.")}])
+            self.do(operation, record)
+            return self.told(record)
+
+        return once(request, act)
+
+
+def record_urls() -> list:
+    """The addresses of every kind of record, each operation with a description of its own."""
+    return [url for declared in LEDGERS for url in _urls(declared)]
+
+
+def _urls(declared):
+    shape, name = shape_of(declared), declared.name
+    operations = operations_on(declared.model)
+    common = {"declared": declared, "shape": shape, "tag": str(name)}
+
+    def view(base, key, **more):
+        return type(f"{name}_{key}", (base,), common | more)
+
+    new, change = operations.get(NEW), operations.get(CHANGE)
+    listed = view(RecordListNew if new else RecordList, "list", operation=new, operation_ids={
+        "get": f"{name}_list", "post": f"{name}_new"})  # fmt: skip
+    listed = described(
+        methods=["GET"], summary=f"List {name}", parameters=[CAMPAIGN, *_filters(declared)], responses={200: page_of(shape)},
+        also=({404: "No such campaign or figure."},),
+    )(listed)  # fmt: skip
+    if new:
+        listed = _written(listed, "POST", new, shape, 201, OF_RECORD)
+    yield path(f"{name}/", listed.as_view(), name=f"api_{name}_list")
+    one = view(RecordOneChange if change else RecordOne, "one", operation=change, operation_ids={
+        "get": f"{name}_read", "patch": f"{name}_change"})  # fmt: skip
+    one = described(methods=["GET"], summary=f"Read {name}", responses={200: shape}, also=(OF_RECORD,))(one)
+    if change:
+        one = _written(one, "PATCH", change, shape, 200, OF_RECORD | {428: "If-Match is missing."})
+    yield path(f"{name}/<int:pk>/", one.as_view(), name=f"api_{name}")
+    for deed, operation in operations.items():
+        if deed not in (NEW, CHANGE):
+            done = view(RecordDeed, deed, operation=operation, operation_ids={"post": f"{name}_{deed}"})
+            done = _written(done, "POST", operation, shape, 200, OF_RECORD)
+            yield path(f"{name}/<int:pk>/{deed}/", done.as_view(), name=f"api_{name}_{deed}")
+
+
+def _written(view, method, operation, shape, status, also):
+    origins = {
+        name: {"type": "integer", "minimum": 1, "description": "The record at which this one begins."}
+        for name in operation.origins
+    }
+    request = {"application/json": schema_of(operation.form, origins)}
+    if method == "PATCH":
+        request["application/json"].pop("required", None)
+    elif files := multipart_of(operation.form, origins):
+        request["multipart/form-data"] = files
+    parameters = [IDEMPOTENCY] + ([CAMPAIGN] if operation.name == NEW else [IF_MATCH])
+    return described(
+        methods=[method], summary=f"{operation.model._meta.model_name}: {operation.name.replace('_', ' ')}",
+        description=str(operation.label), request=request, responses={status: shape}, parameters=parameters,
+        also=(OF_WRITING, also),
+    )(view)  # fmt: skip
+
+
+def _filters(declared):
+    """What a list may be narrowed and sorted by."""
+    names = {"q": "Words to search for.", "figure": "Key of a figure: only the records behind it."}
+    names |= dict.fromkeys(declared.filters, "Choice.") | {name: "Key of a record." for name, *_p in declared.reached}
+    names |= {name: f"1: only {label}." for name, label, _select in declared.switches}
+    names |= {"region": "Code of a region.", "unit": "Code of a unit.", "own": "1: only the region itself."}
+    if declared.date:
+        names |= {"from": f"{declared.date}: from this day.", "to": f"{declared.date}: to this day."}
+    names["sort"] = "Column, with - before it downwards: " + ", ".join(c.name for c in declared.exported if c.sort)
+    names |= {"after": "Key of a record: the page after it.", "before": "Key of a record: the page before it."}
+    found = [OpenApiParameter(name, str, description=words) for name, words in names.items()]
+    size = {"type": "integer", "minimum": 1, "maximum": MOST_ROWS, "default": PAGE_ROWS}
+    return [*found, OpenApiParameter("size", size, description="How many records a page has.")]
