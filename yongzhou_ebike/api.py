@@ -1,12 +1,23 @@
 """The addresses of the API, version 1, and its description."""
 
-from django.urls import path
+from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
+from reports.api.account import ACCOUNT_URLS
+from reports.api.figures import FIGURE_URLS
+from reports.api.jobs import JOB_URLS
+from reports.api.problems import no_such_address
 from reports.api.records import record_urls
+from reports.api.reference import REFERENCE_URLS
+from reports.api.sheets import SHEETS
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
     path("docs/", SpectacularSwaggerSplitView.as_view(url_name="api_schema"), name="api_docs"),
-    *record_urls(),
+    *ACCOUNT_URLS,
+    *REFERENCE_URLS,
+    *FIGURE_URLS,
+    *JOB_URLS,
+    *record_urls(SHEETS),
+    re_path("", no_such_address, name="api_nothing"),
 ]

@@ -9,6 +9,7 @@ from django.utils.translation import gettext
 from inspections.desk.fields import EntitiesField, EntityField
 from inspections.forms.files import EvidenceField
 from inspections.forms.inspection_fields import PhotosField
+from inspections.forms.inspection_fields import RecordForm as SheetPart
 
 # What the page carries for itself; the API has a header for it.
 MACHINERY = {"version"}
@@ -17,7 +18,10 @@ MOST_SAFE = 2**31 - 1
 
 def names_of(form_class) -> dict[str, forms.Field]:
     """The fields that may be sent, as far as the class tells; a form may ask for fewer, by what it is about."""
-    return {name: field for name, field in form_class.base_fields.items() if name not in MACHINERY}
+    fields = dict(form_class.base_fields)
+    if issubclass(form_class, SheetPart):
+        fields = forms.fields_for_model(form_class.record_class, form_class.record_fields) | fields
+    return {name: field for name, field in fields.items() if name not in MACHINERY}
 
 
 def schema_of(form_class, extra=None) -> dict:

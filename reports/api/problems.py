@@ -98,3 +98,8 @@ def _words(detail) -> str:
     if isinstance(detail, dict):
         return " ".join(_words(part) for part in detail.values())
     return " ".join(map(_words, detail)) if isinstance(detail, list) else str(detail)
+
+
+def no_such_address(request, *args, **kwargs):
+    """What is asked under the API and is no address of it."""
+    return problem(404, _("The API has no such address."), request=request)

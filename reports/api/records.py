@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter
+from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.renderers import JSONRenderer
@@ -242,12 +242,16 @@ class RecordDeed(Records):
         return once(request, act)
 
 
-def record_urls() -> list:
-    """The addresses of every kind of record, each operation with a description of its own."""
-    return [url for declared in LEDGERS for url in _urls(declared)]
+def record_urls(sheets) -> list:
+    """The addresses of every kind of record, each operation with a description of its own.
+
+    `sheets` are the kinds that are entered as a whole sheet: by model, the view, what it takes, and what it answers (None for the
+    record).
+    """
+    return [url for declared in LEDGERS for url in _urls(declared, sheets.get(declared.model))]
 
 
-def _urls(declared):
+def _urls(declared, sheet):
     shape, name = shape_of(declared), declared.name
     operations = operations_on(declared.model)
     common = {"declared": declared, "shape": shape, "tag": str(name)}
@@ -256,13 +260,19 @@ def _urls(declared):
         return type(f"{name}_{key}", (base,), common | more)
 
     new, change = operations.get(NEW), operations.get(CHANGE)
-    listed = view(RecordListNew if new else RecordList, "list", operation=new, operation_ids={
-        "get": f"{name}_list", "post": f"{name}_new"})  # fmt: skip
+    list_view = sheet[0] if sheet else RecordListNew if new else RecordList
+    listed = view(list_view, "list", operation=new, operation_ids={"get": f"{name}_list", "post": f"{name}_new"})
     listed = described(
         methods=["GET"], summary=f"List {name}", parameters=[CAMPAIGN, *_filters(declared)], responses={200: page_of(shape)},
         also=({404: "No such campaign or figure."},),
     )(listed)  # fmt: skip
-    if new:
+    if sheet:
+        also = {200: OpenApiResponse(shape, description="It had arrived before.")} if sheet[2] is None else {}
+        listed = described(
+            methods=["POST"], summary=f"{name}: enter", request=sheet[1], parameters=[IDEMPOTENCY, CAMPAIGN],
+            responses={201: sheet[2] or shape} | also, also=(OF_WRITING, OF_RECORD),
+        )(listed)  # fmt: skip
+    elif new:
         listed = _written(listed, "POST", new, shape, 201, OF_RECORD)
     yield path(f"{name}/", listed.as_view(), name=f"api_{name}_list")
     one = view(RecordOneChange if change else RecordOne, "one", operation=change, operation_ids={
