@@ -7,6 +7,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 
 from inspections.desk.fields import EntitiesField, EntityField
+from inspections.desk.forms import DayForm, RecordForm
 from inspections.forms.files import EvidenceField
 from inspections.forms.inspection_fields import PhotosField
 from inspections.forms.inspection_fields import RecordForm as SheetPart
@@ -32,8 +33,15 @@ def schema_of(form_class, extra=None) -> dict:
         "properties": (extra or {}) | {name: _described(field) for name, field in fields.items()},
         "additionalProperties": False,
     }
-    required = [name for name, field in fields.items() if field.required]
+    required = [name for name, field in fields.items() if field.required and name not in proposed_by(form_class)]
     return schema | ({"required": required} if required else {})
+
+
+def proposed_by(form_class) -> set[str]:
+    """The entries that the pages propose, so that they may be left out: today, and the region of the officer's own unit."""
+    if issubclass(form_class, DayForm):
+        return {"on"}
+    return {"region", form_class._meta.model.date_field} if issubclass(form_class, RecordForm) else set()
 
 
 def multipart_of(form_class, extra=None) -> dict | None:

@@ -68,7 +68,9 @@ EXAMPLE = OpenApiExample(
 
 
 def _number(value):
-    return None if value is None else float(value)
+    if value is None:
+        return None
+    return int(value) if value == int(value) else float(value)
 
 
 class Figures(APIView):

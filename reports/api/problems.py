@@ -5,6 +5,7 @@ from http import HTTPStatus
 from django.core.exceptions import NON_FIELD_ERRORS, PermissionDenied, ValidationError
 from django.http import Http404, JsonResponse
 from django.utils.translation import gettext as _
+from django.views.decorators.csrf import csrf_exempt
 from rest_framework import exceptions, status
 from rest_framework.views import set_rollback
 
@@ -100,6 +101,7 @@ def _words(detail) -> str:
     return " ".join(map(_words, detail)) if isinstance(detail, list) else str(detail)
 
 
+@csrf_exempt
 def no_such_address(request, *args, **kwargs):
     """What is asked under the API and is no address of it."""
     return problem(404, _("The API has no such address."), request=request)

@@ -14,7 +14,7 @@ from rest_framework.views import APIView
 
 from inspections.models import Campaign, Inspection, InspectionStatus
 from reports.api.described import IDEMPOTENCY, IF_MATCH, OF_RECORD, OF_WRITING, described, page_of
-from reports.api.entries import as_sent, as_shown, multipart_of, schema_of
+from reports.api.entries import as_sent, as_shown, multipart_of, proposed_by, schema_of
 from reports.api.once import once
 from reports.api.operations import CHANGE, NEW, Call, operations_on, origin_of
 from reports.api.problems import Malformed, Refused, VersionNeeded, errors_of
@@ -100,8 +100,8 @@ class Records(APIView):
             record.lock(version_asked(request))
         call.given, sent, files = self._sent(operation)
         shown = operation.bind(call)
-        if operation.name == CHANGE:
-            sent = _with_what_stays(shown, sent, set(request.data))
+        stays = None if operation.name == CHANGE else proposed_by(operation.form)
+        sent = _with_what_stays(shown, sent, set(request.data), stays)
         if "version" in shown.fields and shown.initial.get("version") is not None:
             sent["version"] = shown.initial["version"]
         call.data, call.files = sent, files
@@ -130,11 +130,12 @@ class Records(APIView):
         return given, sent, files
 
 
-def _with_what_stays(shown, sent, named):
-    """The entries that were sent over those that the record has."""
+def _with_what_stays(shown, sent, named, stays):
+    """The entries that were sent over those that the page would show: all of them, or those of the names."""
     merged = as_shown(shown)
-    for name in named:
-        merged.pop(name, None)
+    for name in list(merged):
+        if name in named or (stays is not None and name not in stays):
+            del merged[name]
     for name, values in sent.lists():
         merged.setlist(name, values)
     return merged

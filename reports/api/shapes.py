@@ -42,7 +42,8 @@ def _told(field):
     for kinds, told in (
         (models.DateTimeField, serializers.DateTimeField),
         (models.DateField, serializers.DateField),
-        (models.TimeField, serializers.TimeField),
+        # A clock time of the place, without a zone: JSON Schema's “time” would want one.
+        (models.TimeField, serializers.CharField),
         (models.BooleanField, serializers.BooleanField),
         (models.UUIDField, serializers.UUIDField),
         (models.JSONField, serializers.JSONField),

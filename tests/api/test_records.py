@@ -65,6 +65,12 @@ def test_what_is_refused_names_the_entry_and_writes_nothing(world, call, changes
     assert not Lead.objects.exists()
 
 
+def test_what_the_page_proposes_may_be_left_out(world, call):
+    named = {name: LEAD[name] for name in ("came_from", "text")}
+    told = call("clerk").post("/api/v1/lead/", named, format="json")
+    assert told.status_code == 201 and told.json()["region"] == "431102" and told.json()["received_on"] == "2024-09-02"
+
+
 def test_an_entity_outside_the_scope_can_not_be_named(world, call):
     for named in (world.other_shop.pk, world.other_shop.name):
         answer = call("clerk").post("/api/v1/lead/", LEAD | {"entity": named}, format="json")
