@@ -17,6 +17,15 @@
 | EMAIL_URL          | sends the daily digests: `smtp://user:password@host:25`; without it they stay in the application | none |
 | MAIL_FROM          | the address from which mails are sent                                | campaign@localhost   |
 | API_RATE           | how often one officer may call the API                               | 600/min              |
+| PASSWORD_DAYS      | after how many days a password must be changed; 0: never               | 0                    |
+| SECOND_FACTOR_ROLES | roles whose log-in needs a second factor, separated by commas: `administrator,manager` | none |
+| SESSION_DAYS       | after how many days everybody signs in again                           | 14                   |
+| SESSION_IDLE_HOURS | a session that nobody uses for so long ends; 0: never                  | 72                   |
+| OIDC_CLIENT_ID     | log-in through a portal (OpenID Connect) is offered                   | none                 |
+| OIDC_CLIENT_SECRET, OIDC_AUTHORIZATION_ENDPOINT, OIDC_TOKEN_ENDPOINT,
+  OIDC_USER_ENDPOINT, OIDC_JWKS_ENDPOINT | the portal                       | required with it     |
+| OIDC_USERNAME_CLAIM | what the portal calls the user name of an officer                     | preferred_username   |
+| OIDC_IS_SECOND_FACTOR | the portal asked for a second factor itself                         | on                   |
 | SITE_URL           | where the application is reached, for links in mails                 | http://127.0.0.1:8000 |
 | DEMO_TODAY         | the day at which the demonstration campaign stands                   | none: the real today |
 | DEMO_PASSWORD      | password of the demonstration accounts, read by `load_demo`          | see the command      |
@@ -69,6 +78,9 @@ INSTALLED_APPS = [
     "django_htmx",
     "simple_history",
     "axes",
+    "django_otp",
+    "django_otp.plugins.otp_totp",
+    "django_otp.plugins.otp_static",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -85,6 +97,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "entities.account_rules.AccountRules",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
@@ -126,16 +139,20 @@ CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "entities.Officer"
-AUTHENTICATION_BACKENDS = ["axes.backends.AxesStandaloneBackend", "django.contrib.auth.backends.ModelBackend"]
-AUTH_PASSWORD_VALIDATORS = [
-    {"NAME": f"django.contrib.auth.password_validation.{name}"}
-    for name in (
-        "UserAttributeSimilarityValidator",
-        "MinimumLengthValidator",
-        "CommonPasswordValidator",
-        "NumericPasswordValidator",
-    )
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "entities.places.StrangePlaceBackend",
+    "django.contrib.auth.backends.ModelBackend",
 ]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
+    {"NAME": "entities.passwords.NotTheSame"},
+]
+PASSWORD_DAYS = env.int("PASSWORD_DAYS", default=0)
+SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
 LOGIN_URL = "login"
 LOGIN_REDIRECT_URL = "home"
 LOGOUT_REDIRECT_URL = "login"
@@ -204,7 +221,30 @@ SECURE_HSTS_PRELOAD = HTTPS
 TRUSTED_PROXY = env.bool("TRUSTED_PROXY", default=False)
 if TRUSTED_PROXY:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
-SESSION_COOKIE_AGE = 14 * 24 * 3600
+SESSION_ENGINE = "entities.sessions"
+SESSION_COOKIE_AGE = env.int("SESSION_DAYS", default=14) * 24 * 3600
+SESSION_IDLE_HOURS = env.int("SESSION_IDLE_HOURS", default=72)
+SESSION_COOKIE_SAMESITE = "Lax"
+
+# Log-in through a government portal (OpenID Connect): on once its client is named.
+PORTAL = bool(env.str("OIDC_CLIENT_ID", default=""))
+if PORTAL:
+    INSTALLED_APPS.append("mozilla_django_oidc")
+    AUTHENTICATION_BACKENDS.append("entities.portal.PortalBackend")
+    OIDC_RP_CLIENT_ID = env.str("OIDC_CLIENT_ID")
+    OIDC_RP_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET")
+    OIDC_OP_AUTHORIZATION_ENDPOINT = env.str("OIDC_AUTHORIZATION_ENDPOINT")
+    OIDC_OP_TOKEN_ENDPOINT = env.str("OIDC_TOKEN_ENDPOINT")
+    OIDC_OP_USER_ENDPOINT = env.str("OIDC_USER_ENDPOINT")
+    OIDC_OP_JWKS_ENDPOINT = env.str("OIDC_JWKS_ENDPOINT")
+    OIDC_RP_SIGN_ALGO = "RS256"
+    OIDC_RP_SCOPES = "openid profile"
+    OIDC_USE_PKCE = True
+    OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", default="preferred_username")
+    OIDC_CREATE_USER = False  # accounts are made here, by appointment
+    OIDC_CALLBACK_CLASS = "entities.portal.PortalCallback"
+    OIDC_IS_SECOND_FACTOR = env.bool("OIDC_IS_SECOND_FACTOR", default=True)
+    LOGIN_REDIRECT_URL_FAILURE = "/login/?portal=refused"
 
 SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 

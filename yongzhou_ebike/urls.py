@@ -1,5 +1,5 @@
+from django.conf import settings
 from django.contrib import admin
-from django.contrib.auth import views as auth
 from django.urls import include, path
 from django.views.i18n import set_language
 
@@ -7,11 +7,9 @@ urlpatterns = [
     path("", include("inspections.urls")),
     path("", include("entities.urls")),
     path("", include("reports.urls")),
-    path("login/", auth.LoginView.as_view(redirect_authenticated_user=True), name="login"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
-    path("me/password/", auth.PasswordChangeView.as_view(), name="password_change"),
-    path("me/password/done/", auth.PasswordChangeDoneView.as_view(), name="password_change_done"),
     path("language/", set_language, name="set_language"),
     path("api/v1/", include("yongzhou_ebike.api")),
     path("admin/", admin.site.urls),
 ]
+if settings.PORTAL:
+    urlpatterns.append(path("portal/", include("mozilla_django_oidc.urls")))

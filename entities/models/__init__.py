@@ -2,7 +2,9 @@
 
 from entities.models.entity import Entity, EntityKind, EntityState, IdentityKind, ProductType, RiskLevel
 from entities.models.officer import Grant, Officer
+from entities.models.place import KnownPlace
 from entities.models.region import Region
+from entities.models.session import OfficerSession
 from entities.models.token import ApiToken, TokenScope
 from entities.models.unit import Department, Unit
 
@@ -14,7 +16,9 @@ __all__ = [
     "EntityState",
     "Grant",
     "IdentityKind",
+    "KnownPlace",
     "Officer",
+    "OfficerSession",
     "ProductType",
     "Region",
     "RiskLevel",

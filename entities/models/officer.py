@@ -4,8 +4,9 @@ from datetime import timedelta
 
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import connection, models, transaction
 from django.db.models import F, Q
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
 
@@ -42,6 +43,11 @@ class Officer(AbstractUser):
     )
     certificate_number = models.CharField(_("law-enforcement certificate number"), max_length=30, blank=True)
     phone = models.CharField(_("phone"), max_length=30, blank=True)
+    password_set_at = models.DateTimeField(_("password set at"), null=True, blank=True, editable=False)
+    must_change_password = models.BooleanField(
+        _("must change the password"), default=False, editable=False,
+        help_text=_("Somebody else set it: it is changed after the next log-in."),
+    )  # fmt: skip
 
     history = HistoricalRecords(excluded_fields=["password", "last_login"])
     objects = OfficerManager()
@@ -69,6 +75,8 @@ class Officer(AbstractUser):
         """Somebody can always administer: the last administrator is neither disabled nor given another role."""
         super().clean()
         administrators = Officer.objects.active().filter(Q(role=Role.ADMINISTRATOR) | Q(is_superuser=True))
+        if connection.in_atomic_block:  # so that two administrators do not disable each other at the same moment
+            administrators = administrators.order_by("pk").select_for_update()
         stays = self.is_active and (self.role == Role.ADMINISTRATOR or self.is_superuser)
         if not stays and set(administrators.values_list("pk", flat=True)) == {self.pk}:
             raise ValidationError(_("This is the last administrator: appoint another one first."))
@@ -79,6 +87,29 @@ class Officer(AbstractUser):
 
     def get_short_name(self):
         return str(self)
+
+    def set_password(self, raw_password):
+        """Also notes when; whoever sets the password of somebody else says so by `must_change_password`."""
+        super().set_password(raw_password)
+        self.password_set_at, self.must_change_password = timezone.now(), False
+
+    def has_to_change_password(self, *, days=0) -> bool:
+        """Whether the password was set by somebody else, or (with `days`) is older than that."""
+        is_old = days and self.password_set_at and timezone.now() - self.password_set_at > timedelta(days=days)
+        return self.must_change_password or bool(is_old)
+
+    @transaction.atomic
+    def disable(self):
+        """Close the account: nobody signs in with it, and every session and token ends at once.
+
+        Raises ValidationError for the last administrator.
+        """
+        self.is_active = False
+        self.full_clean(exclude=["password"])
+        self.save()
+        self.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
+        for session in self.sessions.all():
+            session.end()
 
     @property
     def is_certified(self) -> bool:

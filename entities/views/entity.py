@@ -1,4 +1,4 @@
-"""The register of entities, and the officer's own page."""
+"""The register of entities."""
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
@@ -11,7 +11,6 @@ from django.views.decorators.http import require_http_methods, require_safe
 from entities.forms import EntityFilterForm, EntityForm
 from entities.listing import Listing
 from entities.models import Entity, RiskLevel
-from entities.today import today
 
 COLUMNS = (
     (gettext_lazy("name"), "name", ["name"]),
@@ -67,12 +66,3 @@ def entity_edit(request, pk):
         return redirect(entity)
     context = {"form": form, "entity": entity, "name": name}
     return render(request, "entities/entity_form.html", context, status=form.answer)
-
-
-@login_required
-@require_safe
-def me(request):
-    """Who I am to the system: unit, role, and the scope in force today."""
-    officer, day = request.user, today()
-    context = {"officer": officer, "grants": officer.grants_in_force(day), "today": day}
-    return render(request, "entities/me.html", context)
