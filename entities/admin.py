@@ -3,10 +3,11 @@
 from axes.utils import reset
 from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
-from django.contrib.auth.forms import UserChangeForm, UserCreationForm
+from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
 from django.utils.translation import gettext_lazy as _
 
+from entities import second_factor
 from entities.models import Department, Entity, EntityKind, Grant, Officer, ProductType, Region, Unit
 from entities.scoped_admin import ScopedAdmin, ScopedForm, ScopedInline, StoredAdmin
 
@@ -62,6 +63,17 @@ class OfficerForm(ScopedForm, UserChangeForm):
         model = Officer
 
 
+class FirstPasswordForm(AdminPasswordChangeForm):
+    """A password set by somebody else, which its owner changes after the next log-in."""
+
+    def save(self, commit=True):
+        officer = super().save(commit=False)
+        officer.must_change_password = officer.has_usable_password()
+        if commit:
+            officer.save()
+        return officer
+
+
 class NewOfficerForm(UserCreationForm):
     """A new officer with a first password."""
 
@@ -79,7 +91,8 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
     form = OfficerForm
     add_form = NewOfficerForm
     add_form_template = None
-    actions = ["unlock"]
+    change_password_form = FirstPasswordForm
+    actions = ["unlock", "take_second_factor_away"]
     ordering = ["unit__rank", "username"]
     list_display = ["username", "name", "role", "unit", "certificate_number", "is_active"]
     list_filter = ["role", "is_active", ("unit", admin.RelatedOnlyFieldListFilter)]
@@ -125,6 +138,16 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
             reset(username=officer.username)
         self.message_user(request, _("The accounts are unlocked."))
 
+    @admin.action(description=_("Take the second factor away (phone lost)"), permissions=["change"])
+    def take_second_factor_away(self, request, officers):
+        """The officers set up a new one; who did it stands in their history."""
+        for officer in officers:
+            if self.has_change_permission(request, officer):
+                second_factor.take_away(officer)
+                officer._change_reason = _("second factor taken away")
+                officer.save()
+        self.message_user(request, _("The next log-in of these officers asks for the password only."))
+
     def has_change_permission(self, request, obj=None):
         """A superuser's account is changed by superusers only: whoever sets its password has its rights."""
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
@@ -132,8 +155,12 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
         return super().has_change_permission(request, obj)
 
     def save_model(self, request, obj, form, change):
+        if not change:
+            obj.must_change_password = True
         if not change or {"role", "unit"} & set(form.changed_data):
             obj.appoint(role=obj.role, unit=obj.unit)
+        if change and "is_active" in form.changed_data and not obj.is_active:
+            obj.disable()
         else:
             super().save_model(request, obj, form, change)
 
