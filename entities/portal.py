@@ -1,6 +1,7 @@
 """Log-in through a government portal (OpenID Connect, authorization code with PKCE)."""
 
 from django.conf import settings
+from django.core.exceptions import SuspiciousOperation
 from mozilla_django_oidc.auth import OIDCAuthenticationBackend
 from mozilla_django_oidc.views import OIDCAuthenticationCallbackView
 
@@ -11,6 +12,15 @@ from entities.views.sign_in import VERIFIED
 
 class PortalBackend(OIDCAuthenticationBackend):
     """Signs in the officer whose user name the portal names; a person without an account here stays outside."""
+
+    def verify_token(self, token, **kwargs):
+        """Signature, nonce and time are asked by the library; that it is meant for us, and by whom it was made, here."""
+        payload = super().verify_token(token, **kwargs)
+        meant_for = payload.get("aud")
+        meant_for = meant_for if isinstance(meant_for, list) else [meant_for]
+        if settings.OIDC_RP_CLIENT_ID not in meant_for or payload.get("iss") != settings.OIDC_ISSUER:
+            raise SuspiciousOperation("The portal's answer is not meant for this site.")
+        return payload
 
     def filter_users_by_claims(self, claims):
         username = claims.get(settings.OIDC_USERNAME_CLAIM)

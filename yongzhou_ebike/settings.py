@@ -22,7 +22,7 @@
 | SESSION_DAYS       | after how many days everybody signs in again                           | 14                   |
 | SESSION_IDLE_HOURS | a session that nobody uses for so long ends; 0: never                  | 72                   |
 | OIDC_CLIENT_ID     | log-in through a portal (OpenID Connect) is offered                   | none                 |
-| OIDC_CLIENT_SECRET, OIDC_AUTHORIZATION_ENDPOINT, OIDC_TOKEN_ENDPOINT,
+| OIDC_CLIENT_SECRET, OIDC_ISSUER, OIDC_AUTHORIZATION_ENDPOINT, OIDC_TOKEN_ENDPOINT,
   OIDC_USER_ENDPOINT, OIDC_JWKS_ENDPOINT | the portal                       | required with it     |
 | OIDC_USERNAME_CLAIM | what the portal calls the user name of an officer                     | preferred_username   |
 | OIDC_IS_SECOND_FACTOR | the portal asked for a second factor itself                         | on                   |
@@ -233,13 +233,14 @@ if PORTAL:
     AUTHENTICATION_BACKENDS.append("entities.portal.PortalBackend")
     OIDC_RP_CLIENT_ID = env.str("OIDC_CLIENT_ID")
     OIDC_RP_CLIENT_SECRET = env.str("OIDC_CLIENT_SECRET")
+    OIDC_ISSUER = env.str("OIDC_ISSUER")
     OIDC_OP_AUTHORIZATION_ENDPOINT = env.str("OIDC_AUTHORIZATION_ENDPOINT")
     OIDC_OP_TOKEN_ENDPOINT = env.str("OIDC_TOKEN_ENDPOINT")
     OIDC_OP_USER_ENDPOINT = env.str("OIDC_USER_ENDPOINT")
     OIDC_OP_JWKS_ENDPOINT = env.str("OIDC_JWKS_ENDPOINT")
     OIDC_RP_SIGN_ALGO = "RS256"
     OIDC_RP_SCOPES = "openid profile"
-    OIDC_USE_PKCE = True
+    OIDC_USE_PKCE, OIDC_TIMEOUT = True, 10
     OIDC_USERNAME_CLAIM = env.str("OIDC_USERNAME_CLAIM", default="preferred_username")
     OIDC_CREATE_USER = False  # accounts are made here, by appointment
     OIDC_CALLBACK_CLASS = "entities.portal.PortalCallback"
