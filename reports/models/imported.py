@@ -29,10 +29,9 @@ class ImportStatus(models.TextChoices):
 
 class ImportQuerySet(ScopedQuerySet):
     def visible_to(self, officer, *, on=None):
-        """One's own imports; an administrator sees everybody's."""
-        if officer.is_active and (officer.is_superuser or officer.role == Role.ADMINISTRATOR):
-            return self.all()
-        return super().visible_to(officer, on=on)
+        """One's own imports; an administrator sees those of the officers in scope."""
+        seen = super().visible_to(officer, on=on)
+        return seen if officer.is_superuser or officer.role == Role.ADMINISTRATOR else seen.filter(by=officer)
 
 
 class Import(models.Model):
@@ -72,7 +71,7 @@ class Import(models.Model):
     taken_back_reason = models.TextField(_("why it was taken back"), blank=True, editable=False)
 
     objects = ImportQuerySet.as_manager()
-    scope = ScopePaths(regions=(), people=("by",))
+    scope = ScopePaths(regions=("by__unit__region__code",), people=("by",))
 
     class Meta:
         verbose_name = _("import")

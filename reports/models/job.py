@@ -35,10 +35,9 @@ class JobStatus(models.TextChoices):
 
 class JobQuerySet(ScopedQuerySet):
     def visible_to(self, officer, *, on=None):
-        """One's own jobs; an administrator sees that everybody's run."""
-        if officer.is_active and (officer.is_superuser or officer.role == Role.ADMINISTRATOR):
-            return self.all()
-        return super().visible_to(officer, on=on)
+        """One's own jobs; an administrator sees that those of the officers in scope run."""
+        seen = super().visible_to(officer, on=on)
+        return seen if officer.is_superuser or officer.role == Role.ADMINISTRATOR else seen.filter(by=officer)
 
     def open(self):
         """Waiting or running."""
@@ -73,7 +72,7 @@ class Job(models.Model):
     expires_at = models.DateTimeField(_("kept until"), null=True, blank=True, editable=False)
 
     objects = JobQuerySet.as_manager()
-    scope = ScopePaths(regions=(), people=("by",))
+    scope = ScopePaths(regions=("by__unit__region__code",), people=("by",))
 
     class Meta:
         verbose_name = _("background job")
