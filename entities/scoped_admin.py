@@ -274,7 +274,7 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
         if request.method not in ("GET", "HEAD"):
             raise PermissionDenied
         seen = self.get_object(request, object_id)
-        if seen is None:
+        if seen is None or not hasattr(self.opts, "simple_history_manager_attribute"):
             raise Http404
         if not self.has_view_history_permission(request, seen):
             raise PermissionDenied

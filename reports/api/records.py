@@ -108,7 +108,7 @@ class Records(APIView):
         form = operation.bind(call)
         if form.is_valid() and operation.act(form, call):
             return form
-        raise Refused(errors_of(_error_of(form)), code=412 if form.is_stale else None)
+        raise Refused(errors_of(_error_of(form)), code=412 if getattr(form, "is_stale", False) else None)
 
     def _sent(self, operation):
         """(the records at which a new one begins, the entries, the files) that were sent."""

@@ -28,7 +28,9 @@ def build_access_city():
     people = {}
     for role in Role:
         for county in (HERE, THERE):
-            officer = Officer(username=f"{role}-{county}", name=f"{role} {county}", certificate_number=f"{role}-{county}")
+            officer = Officer(
+                username=f"{role}-{county}", name=f"{role} {county}", certificate_number=f"{role}-{county}"
+            )
             officer.set_password(PASSWORD)
             officer.appoint(role=role, unit=Unit.objects.get(code=county), on=date(2024, 1, 1))
             people[role.value, county] = officer

@@ -1,0 +1,97 @@
+"""Every operation of the API, every role, two counties: what it needs is declared with it, what else there is stands here."""
+
+import pytest
+from django.urls import reverse
+from rest_framework.test import APIClient
+
+from reports.api.operations import CHANGE, NEW, operations_on
+from reports.ledgers import LEDGERS
+from tests.access.city import HERE
+from tests.access.table import SIGNED_IN, Line, to
+from tests.access.test_pages import built, city, expected  # noqa: F401 — the fixtures
+from yongzhou_ebike.api import urlpatterns
+
+# (method, name of the address): what it needs. What is done with records is read from its declaration below.
+OTHERS = {
+    ("get", "api_schema"): SIGNED_IN,
+    ("get", "api_docs"): SIGNED_IN,
+    ("get", "api_me"): SIGNED_IN,
+    ("get", "api_tokens"): SIGNED_IN,
+    ("post", "api_token_new"): Line(opens=True),
+    ("delete", "api_token"): Line(of="token", own=True),
+    ("get", "api_campaigns"): to("inspections.view_campaign"),
+    ("get", "api_regions"): to("entities.view_region"),
+    ("get", "api_units"): to("entities.view_unit"),
+    ("get", "api_departments"): to("entities.view_department"),
+    ("get", "api_officers"): to("entities.view_officer"),
+    ("get", "api_checklist-items"): to("inspections.view_checklistitem"),
+    ("get", "api_figures"): SIGNED_IN,
+    ("get", "api_snapshots"): to("reports.view_snapshot"),
+    ("post", "api_snapshots"): to("reports.add_snapshot"),
+    ("get", "api_snapshot"): to("reports.view_snapshot", of="snapshot", everywhere=True),
+    ("post", "api_snapshot_sign"): to("reports.sign_snapshot", of="snapshot"),
+    ("get", "api_jobs"): SIGNED_IN,
+    ("post", "api_jobs"): SIGNED_IN,
+    ("get", "api_job"): Line(of="job", own=True, overseen=(200,)),
+    ("post", "api_job_cancel"): Line(of="job", own=True, overseen=(200,)),
+    ("post", "api_job_retry"): Line(of="job", own=True),
+    ("get", "api_job_file"): Line(of="finished_job", own=True, overseen=(403,)),
+    ("get", "api_nothing"): Line(opens=True),
+    ("post", "api_inspection_list"): to("inspections.add_inspection"),
+    ("post", "api_selfcheck_list"): to("inspections.add_selfcheck"),
+    ("post", "api_task_list"): to("inspections.add_task"),
+}
+
+
+def declared():
+    """The lines of every operation on records."""
+    for ledger in LEDGERS:
+        name, operations = ledger.name, operations_on(ledger.model)
+        yield ("get", f"api_{name}_list"), to(ledger.permission)
+        yield ("get", f"api_{name}"), to(ledger.permission, of=name)
+        for key, operation in operations.items():
+            line = Line(rights=operation.rights, of="" if key == NEW else name)
+            if key == NEW:
+                yield ("post", f"api_{name}_list"), line
+            elif key == CHANGE:
+                yield ("patch", f"api_{name}"), line
+            else:
+                yield ("post", f"api_{name}_{key}"), line
+
+
+LINES = OTHERS | dict(declared())
+
+
+def operations():
+    for url in urlpatterns:
+        view = getattr(url.callback, "cls", None)
+        methods = [m for m in ("get", "post", "patch", "put", "delete") if view and hasattr(view, m)] or ["get"]
+        yield from ((method, url.name) for method in methods)
+
+
+def test_every_operation_has_its_line():
+    assert set(operations()) == set(LINES)
+
+
+@pytest.mark.parametrize(("method", "name"), sorted(LINES), ids=lambda part: part)
+def test_an_operation_opens_to_those_of_its_line_only(city, settings, method, name):  # noqa: F811
+    line = LINES[method, name]
+    args = [city.things[line.of]] if line.of else []
+    url, wrong = reverse(name, args=args), []
+
+    def opened(client):
+        headers = {"If-Match": '"0"'} if method == "patch" else {}
+        code = getattr(client, method)(url, {} if method != "get" else None, format="json", headers=headers).status_code
+        assert code < 500
+        return code if code in (401, 403, 404) else 200
+
+    assert line.opens or opened(APIClient()) == 401
+    for (role, county), officer in city.people.items():
+        client = APIClient()
+        client.force_login(officer)
+        wanted = expected(line, officer, county)
+        if line.of and county == HERE and not line.own and wanted == {200}:
+            wanted = {200, 404} if method == "post" else {200}  # of what stands otherwise the deed may have no record
+        if not line.opens and (got := opened(client)) not in wanted:
+            wrong.append((role, county, got, wanted))
+    assert not wrong, f"{method} {name}: {wrong}"
