@@ -11,6 +11,8 @@ from django.utils.crypto import salted_hmac
 from django_otp.plugins.otp_static.models import StaticDevice
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
+from entities.models import AuditEvent
+
 RECOVERY_CODES = 10
 ISSUER = "永州电动自行车整治"
 ALPHABET = "23456789abcdefghjkmnpqrstuvwxyz"  # nothing that is mistaken for something else
@@ -58,6 +60,7 @@ def confirm(officer, code) -> list[str] | None:
     TOTPDevice.objects.filter(user=officer, confirmed=True).delete()
     device.confirmed = True
     device.save()
+    AuditEvent.note(AuditEvent.Kind.SECOND_FACTOR, officer=officer, what="set up")
     return new_recovery_codes(officer)
 
 
@@ -95,6 +98,7 @@ def verify(officer, code) -> bool:
 @transaction.atomic
 def take_away(officer):
     """The log-in asks for no code any more: by the officer, or by an administrator for a lost phone."""
+    AuditEvent.note(AuditEvent.Kind.SECOND_FACTOR, officer=officer, what="taken away")
     TOTPDevice.objects.filter(user=officer).delete()
     StaticDevice.objects.filter(user=officer).delete()
 

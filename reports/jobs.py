@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from entities.trace import Way, coming_by
 from reports.models.job import Job, JobStatus, Worker, rights_of, stored_name
 
 logger = logging.getLogger(__name__)
@@ -111,7 +112,8 @@ def perform(pk, task_id, *, pulse=False):
         JobStatus.QUEUED, status=JobStatus.RUNNING, attempt=job.attempt + 1, heartbeat_at=timezone.now()
     ):
         return
-    with translation.override(job.language), Progress(job, pulse=pulse) as progress:
+    way = Way.IMPORT if job.kind.startswith("import") else Way.JOB
+    with coming_by(way), translation.override(job.language), Progress(job, pulse=pulse) as progress:
         _run(job, progress)
 
 

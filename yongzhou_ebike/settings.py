@@ -17,6 +17,8 @@
 | EMAIL_URL          | sends the daily digests: `smtp://user:password@host:25`; without it they stay in the application | none |
 | MAIL_FROM          | the address from which mails are sent                                | campaign@localhost   |
 | API_RATE           | how often one officer may call the API                               | 600/min              |
+| AUDIT_MONTHS       | for how many months log-ins and exports are kept, at least 6          | 24                   |
+| HISTORY_YEARS      | for how many years the history of records is kept; 0: for ever        | 0                    |
 | PASSWORD_DAYS      | after how many days a password must be changed; 0: never               | 0                    |
 | SECOND_FACTOR_ROLES | roles whose log-in needs a second factor, separated by commas: `administrator,manager` | none |
 | SESSION_DAYS       | after how many days everybody signs in again                           | 14                   |
@@ -101,6 +103,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
+    "entities.trace.TraceMiddleware",
+    "entities.audit.TakenOutMiddleware",
     "axes.middleware.AxesMiddleware",
 ]
 
@@ -151,6 +155,9 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.NumericPasswordValidator"},
     {"NAME": "entities.passwords.NotTheSame"},
 ]
+# 网络安全法 asks for network logs of at least six months; files of penalty cases are kept far longer.
+AUDIT_MONTHS = max(env.int("AUDIT_MONTHS", default=24), 6)
+HISTORY_YEARS = env.int("HISTORY_YEARS", default=0)
 PASSWORD_DAYS = env.int("PASSWORD_DAYS", default=0)
 SECOND_FACTOR_ROLES = env.list("SECOND_FACTOR_ROLES", default=[])
 LOGIN_URL = "login"

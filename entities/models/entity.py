@@ -6,7 +6,6 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 from stdnum.cn import uscc
 from stdnum.exceptions import ValidationError as NumberError
 
@@ -18,6 +17,7 @@ from entities.pinyin import initials
 from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
 from entities.today import today
+from entities.trace import History
 
 # As long as the longest that is searched, an address.
 LONGEST_SEARCH = 200
@@ -133,7 +133,7 @@ class Entity(IdentityCard, Stored):
         Unit, models.PROTECT, verbose_name=_("entered by unit"), related_name="+", null=True, editable=False
     )
 
-    history = HistoricalRecords(excluded_fields=["initials"])
+    history = History(excluded_fields=["initials"])
     objects = EntityQuerySet.as_manager()
     scope = ScopePaths(
         regions=("region__code",), unit="unit", people=("created_by",), operation="inspections__operation__key"

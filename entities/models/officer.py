@@ -8,13 +8,13 @@ from django.db import connection, models, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from entities.models.region import Region
 from entities.models.unit import Department, Unit
 from entities.roles import Role
 from entities.scope import ScopedQuerySet, ScopePaths
 from entities.today import today
+from entities.trace import History
 
 
 class OfficerQuerySet(ScopedQuerySet):
@@ -49,7 +49,7 @@ class Officer(AbstractUser):
         help_text=_("Somebody else set it: it is changed after the next log-in."),
     )  # fmt: skip
 
-    history = HistoricalRecords(excluded_fields=["password", "last_login"])
+    history = History(excluded_fields=["password", "last_login"])
     objects = OfficerManager()
     scope = ScopePaths(regions=("unit__region__code",), people=("pk",), unit="unit", departments=("unit__department",))
 
@@ -174,7 +174,7 @@ class Grant(models.Model):
     starts_on = models.DateField(_("from"))
     ends_on = models.DateField(_("to"), null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
     objects = ScopedQuerySet.as_manager()
     scope = ScopePaths(people=("officer",))
 

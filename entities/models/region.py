@@ -3,9 +3,9 @@
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from entities.scope import ScopedQuerySet, ScopePaths
+from entities.trace import History
 
 
 class RegionQuerySet(ScopedQuerySet):
@@ -31,7 +31,7 @@ class Region(models.Model):
     tile_row = models.PositiveSmallIntegerField(_("row in the tile map"), null=True, blank=True)
     tile_column = models.PositiveSmallIntegerField(_("column in the tile map"), null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
     objects = RegionQuerySet.as_manager()
     scope = ScopePaths(regions=("code",))
 

@@ -11,6 +11,8 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from entities.models.audit import AuditEvent
+
 PREFIX = "yz_"
 LONGEST_DAYS = 365
 MOST_TOKENS = 20
@@ -81,6 +83,7 @@ class ApiToken(models.Model):
         )  # fmt: skip
         token.full_clean()
         token.save(force_insert=True)
+        AuditEvent.note(AuditEvent.Kind.TOKEN, officer=officer, what=f"{token} {' '.join(token.scopes)}")
         return token, text
 
     @classmethod
@@ -95,7 +98,8 @@ class ApiToken(models.Model):
 
     def revoke(self):
         """Nobody uses it from now on; revoking it again changes nothing."""
-        ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now())
+        if ApiToken.objects.filter(pk=self.pk, revoked_at=None).update(revoked_at=timezone.now()):
+            AuditEvent.note(AuditEvent.Kind.TOKEN, officer=self.officer, what=f"{self} revoked")
         self.refresh_from_db()
 
 

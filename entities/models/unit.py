@@ -2,10 +2,10 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from entities.models.region import Region
 from entities.scope import ScopedQuerySet, ScopePaths
+from entities.trace import History
 
 MARKET = "market"
 
@@ -17,7 +17,7 @@ class Department(models.Model):
     name = models.CharField(_("name"), max_length=50, unique=True)
     rank = models.PositiveSmallIntegerField(_("rank"), default=0)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("department")
@@ -59,7 +59,7 @@ class Unit(models.Model):
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="units")
     rank = models.PositiveSmallIntegerField(_("rank in the official order"), default=0)
 
-    history = HistoricalRecords()
+    history = History()
     objects = UnitQuerySet.as_manager()
     scope = ScopePaths()
 

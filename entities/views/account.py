@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from entities import second_factor
 from entities.forms import VerbForm
-from entities.models import ApiToken, TokenScope
+from entities.models import ApiToken, AuditEvent, TokenScope
 from entities.models.token import LONGEST_DAYS
 from entities.today import today
 from entities.views.sign_in import VERIFIED
@@ -54,6 +54,7 @@ class ChangePasswordView(auth.PasswordChangeView):
 
     def form_valid(self, form):
         answer = super().form_valid(form)
+        AuditEvent.note(AuditEvent.Kind.PASSWORD, officer=self.request.user)
         for session in self.request.user.sessions.exclude(session_key=self.request.session.session_key):
             session.end()
         return answer

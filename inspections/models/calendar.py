@@ -4,7 +4,8 @@ from datetime import date, timedelta
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+
+from entities.trace import History
 
 ONE_DAY = timedelta(days=1)
 
@@ -16,7 +17,7 @@ class Holiday(models.Model):
     name = models.CharField(_("name"), max_length=50)
     is_worked = models.BooleanField(_("worked to make up"), default=False)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("holiday")

@@ -5,9 +5,9 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from entities.models import Region
+from entities.trace import History
 from inspections.models.calendar import working_days_after
 
 
@@ -47,7 +47,7 @@ class Campaign(models.Model):
         _("severities that an inspector may accept"), default=default_inspector_reviews, blank=True
     )
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("campaign")

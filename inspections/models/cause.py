@@ -3,7 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
+
+from entities.trace import History
 
 
 class CauseGroup(models.TextChoices):
@@ -33,7 +34,7 @@ class Cause(models.Model):
     in_force_from = models.DateField(_("in force from"))
     in_force_to = models.DateField(_("in force to"), null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
     objects = CauseQuerySet.as_manager()
 
     class Meta:

@@ -3,8 +3,8 @@
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from entities.trace import History
 from inspections.models.campaign import Severity
 
 
@@ -22,7 +22,7 @@ class Checklist(models.Model):
     name = models.CharField(_("name"), max_length=80)
     kinds = models.JSONField(_("kinds of entity"), default=list)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("checklist")
@@ -51,7 +51,7 @@ class ChecklistVersion(models.Model):
     in_force_from = models.DateField(_("in force from"))
     in_force_to = models.DateField(_("in force to"), null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
     objects = ChecklistVersionQuerySet.as_manager()
 
     class Meta:
@@ -95,7 +95,7 @@ class ChecklistItem(models.Model):
     in_force_from = models.DateField(_("in force from"), null=True, blank=True)
     in_force_to = models.DateField(_("in force to"), null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("checklist item")

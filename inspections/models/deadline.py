@@ -9,11 +9,11 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from entities.models import Officer
 from entities.scope import ScopePaths
 from entities.today import today
+from entities.trace import History
 from inspections.models.calendar import last_day
 from inspections.models.record import Record, RecordQuerySet
 
@@ -52,7 +52,7 @@ class DeadlineRule(models.Model):
     in_force_from = models.DateField(_("in force from"))
     in_force_to = models.DateField(_("in force to"), null=True, blank=True)
 
-    history = HistoricalRecords()
+    history = History()
     objects = DeadlineRuleQuerySet.as_manager()
 
     class Meta:

@@ -8,10 +8,10 @@ from django.db import models, transaction
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from entities.models import Unit
 from entities.scope import ScopedQuerySet, ScopePaths
+from entities.trace import History
 
 LONGEST = 50  # as long as the fields that hold a number
 
@@ -68,7 +68,7 @@ class NumberBlock(models.Model):
     last = models.PositiveIntegerField(_("last number"))
     following = models.PositiveIntegerField(_("next number"), editable=False)
 
-    history = HistoricalRecords()
+    history = History()
     objects = NumberBlockQuerySet.as_manager()
     scope = ScopePaths(regions=("unit__region__code",), unit="unit")
 

@@ -8,12 +8,12 @@ from django.db.models.functions import RowNumber
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from entities.models import EntityKind, Region, Unit
 from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
 from entities.today import today
+from entities.trace import History
 from inspections.models.campaign import Campaign
 
 
@@ -40,7 +40,7 @@ class Record(Stored):
     region = models.ForeignKey(Region, models.PROTECT, verbose_name=_("region"), related_name="+")
     unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="+")
 
-    history = HistoricalRecords(inherit=True)
+    history = History(inherit=True)
     objects = RecordQuerySet.as_manager()
 
     scope = ScopePaths(unit="unit", people=("created_by",))

@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from entities.trace import Way, coming_by, current_address
 from reports.imports.dry_run import Finding, Outcome, at_cells, dry_run
 from reports.imports.nouns import NOUNS
 from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome
@@ -75,7 +76,8 @@ def apply(source, *, by, without_wrong=False, told=None, confirm=None) -> bool:
     rows are wrong, or when a rule refuses one. `told(done, total)` is called on the way, `confirm()` before the end.
     """
     try:
-        return _apply(source, by, without_wrong, told, confirm)
+        with coming_by(Way.IMPORT, current_address()):
+            return _apply(source, by, without_wrong, told, confirm)
     except CheckedAgain:
         source.refresh_from_db()
         check(source)
@@ -125,6 +127,11 @@ def take_back(source, *, by, reason, told=None, confirm=None):
 
     Raises ValidationError, with everything as it was, when something hinders.
     """
+    with coming_by(Way.IMPORT, current_address()):
+        _take_back(source, by, reason, told, confirm)
+
+
+def _take_back(source, by, reason, told, confirm):
     source.status = Import.objects.select_for_update().values_list("status", flat=True).get(pk=source.pk)
     if source.status != ImportStatus.APPLIED:
         raise ValidationError(gettext("Only an import that was written can be taken back."))

@@ -8,12 +8,12 @@ from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from entities.models import Officer, Region, Unit
 from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
 from entities.today import today
+from entities.trace import History
 from inspections.models import Campaign, CoordinationEvent
 from reports.models.snapshot import Frozen, FrozenQuerySet
 
@@ -61,7 +61,7 @@ class Bulletin(Stored):
         editable=False,
     )  # fmt: skip
 
-    history = HistoricalRecords()
+    history = History()
     objects = BulletinQuerySet.as_manager()
     scope = ScopePaths(unit="unit", people=("created_by",))
 

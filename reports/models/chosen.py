@@ -3,8 +3,8 @@
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from entities.trace import History
 from inspections.models import Campaign
 
 
@@ -16,7 +16,7 @@ class ChosenIndicator(models.Model):
     chapter = models.CharField(_("chapter"), max_length=60)
     rank = models.PositiveSmallIntegerField(_("place in the chapter"), default=0)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("chosen indicator")

@@ -4,8 +4,8 @@ from django.core.validators import RegexValidator
 from django.db import models
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from entities.trace import History
 from inspections.models import Campaign
 
 PREFIX = "own-"
@@ -34,7 +34,7 @@ class OwnIndicator(models.Model):
     )
     source = models.CharField(_("source"), max_length=200, blank=True, help_text=_("Where the numbers come from."))
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("own indicator")

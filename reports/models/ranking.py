@@ -4,8 +4,8 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
+from entities.trace import History
 from inspections.models import Campaign
 
 
@@ -21,7 +21,7 @@ class RankingRule(models.Model):
         help_text=_("Of a rate: where there are fewer, the place is not ranked by it."),
     )  # fmt: skip
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("ranking rule")

@@ -9,12 +9,12 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from entities.models import Officer, Region, Unit
 from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
 from entities.today import today
+from entities.trace import History
 from inspections.models import Campaign
 from inspections.models.record import Record, RecordQuerySet
 
@@ -50,7 +50,7 @@ class Round(Stored):
     until = models.DateField(_("events until"))
     cut_off = models.DateTimeField(_("cut-off"))
 
-    history = HistoricalRecords()
+    history = History()
     objects = RoundQuerySet.as_manager()
     scope = ScopePaths(people=("created_by",))
 

@@ -10,10 +10,10 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.models import HistoricalRecords
 
 from entities.models import Officer, Region, Unit
 from entities.scope import ScopedQuerySet, ScopePaths
+from entities.trace import History
 from inspections.models import Campaign
 from reports.superior.book import Book
 from reports.superior.judge import check_workbook
@@ -58,7 +58,7 @@ class SuperiorForm(models.Model):
     )
     uploaded_at = models.DateTimeField(_("uploaded at"), default=timezone.now, editable=False)
 
-    history = HistoricalRecords()
+    history = History()
     objects = ScopedQuerySet.as_manager()
     scope = ScopePaths(regions=("unit__region__code",), unit="unit", people=("uploaded_by",))
 
@@ -168,7 +168,7 @@ class FormBinding(models.Model):
     of_unit = models.ForeignKey(Unit, models.PROTECT, verbose_name=_("unit"), related_name="+", null=True, blank=True)
     when = models.CharField(_("when"), max_length=10, choices=When, default=When.PERIOD)
 
-    history = HistoricalRecords()
+    history = History()
 
     class Meta:
         verbose_name = _("bound cell")

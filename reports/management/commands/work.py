@@ -10,15 +10,19 @@ from django.core.management.base import BaseCommand
 from django.db import DatabaseError, close_old_connections
 from django.utils import timezone
 
+from entities.seals import seal_next
 from reports.jobs import sweep
 from reports.models import Worker
 
 BEAT_SECONDS = 15
 PATIENCE_SECONDS = 10
+SEALED_AT_ONCE = 5
 
 
 class Command(BaseCommand):
-    help = "Do the background jobs: keeps one worker running, begins it again when it dies, and sweeps."
+    help = (
+        "Do the background jobs: keeps one worker running, begins it again when it dies, sweeps, and seals the history."
+    )
 
     def handle(self, **options):
         self.name, self.stopped = f"{socket.gethostname()}:{os.getpid()}", False
@@ -47,6 +51,9 @@ class Command(BaseCommand):
         try:
             Worker.objects.update_or_create(name=self.name, defaults={"seen_at": timezone.now()})
             sweep()
+            for _batch in range(SEALED_AT_ONCE):
+                if not seal_next():
+                    break
         except DatabaseError as error:
             self.stderr.write(f"The database does not answer: {error}")
 
