@@ -11,6 +11,7 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from inspections import uploads
 from reports.imports.dry_run import Finding, Outcome, at_cells, dry_run
 from reports.imports.nouns import NOUNS
 from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome
@@ -34,12 +35,17 @@ class RefusedRows(ValidationError):
 
 
 def hand_in(noun, name, content, *, campaign, by) -> Import:
-    """Keep a file as it came; nothing of it is written yet."""
+    """Keep a file as it came; nothing of it is written yet. Raises ValidationError when it must not or can't be kept."""
+    try:
+        ending = uploads.check_list(content, name=name)
+    except ValidationError as error:
+        raise ValidationError({"file": error.messages}) from error
     source = Import(
-        campaign=campaign, kind=noun.sheet.name, template_version=noun.sheet.version, name=name[-200:], by=by,
+        campaign=campaign, kind=noun.sheet.name, template_version=noun.sheet.version, name=uploads.clean_name(name), by=by,
         sha256=hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
-    source.file.save(name, ContentFile(content), save=False)
+    with uploads.storing():
+        source.file.save(f"list{ending}", ContentFile(content), save=False)
     source.save()
     return source
 

@@ -15,6 +15,7 @@ from simple_history.models import HistoricalRecords
 from entities.models import Officer, Region, Unit
 from entities.scope import ScopedQuerySet, ScopePaths
 from inspections.models import Campaign
+from inspections.uploads import storing
 from reports.superior.book import Book
 from reports.superior.judge import check_workbook
 from reports.superior.period import PeriodKind
@@ -110,7 +111,8 @@ class SuperiorForm(models.Model):
             ) from None
         self._history_user = by
         self.full_clean()
-        self.save()
+        with storing():
+            self.save()
         if self.replaces is not None:
             self._follow(self.replaces, book, by)
 
