@@ -21,6 +21,7 @@ from entities.scope import ScopePaths
 from inspections import photos, uploads
 from inspections.models.record import Record, RecordQuerySet, WithEvidence
 from inspections.uploads import DOCUMENT_TYPES
+from inspections.uploads.storing import forget, storing
 
 # As kept; what is taken from a phone is in photos.FORMATS.
 PHOTO_TYPES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
@@ -146,7 +147,7 @@ class Evidence(Record):
             sha256=hashlib.sha256(content).hexdigest(),
             taken_at=moment.taken_at, latitude=moment.latitude, longitude=moment.longitude,
         )  # fmt: skip
-        with files_as_written() as written, uploads.storing():
+        with files_as_written() as written, storing():
             written.append(evidence)
             evidence._write("file", content)
             if thumbnail:
@@ -170,5 +171,5 @@ def files_as_written():
     except BaseException:
         for evidence in written:
             for storage, name in evidence.files():
-                storage.delete(name)
+                forget(storage, name)
         raise

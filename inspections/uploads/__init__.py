@@ -3,10 +3,8 @@
 Every field that takes a file asks it, and the verb that keeps the file asks it again, so that no way in goes past it.
 """
 
-import logging
 import unicodedata
 from contextlib import contextmanager
-from errno import EDQUOT, ENOSPC
 from pathlib import PurePath
 
 from django.conf import settings
@@ -20,7 +18,6 @@ DOCUMENT_TYPES = {"application/pdf": ".pdf"}
 LIST_ENDINGS = {".xlsx", ".xls", ".csv"}
 LONGEST_NAME = 200
 RESERVED = {"con", "prn", "aux", "nul"} | {f"{port}{number}" for port in ("com", "lpt") for number in range(1, 10)}
-logger = logging.getLogger(__name__)
 
 
 def check(upload, *, photo_only=False) -> str:
@@ -112,20 +109,6 @@ def refuse_found(content, *, name):
         raise ValidationError(
             gettext("The virus scanner gives no answer, and no file is taken without it: try again later.")
         ) from None
-
-
-@contextmanager
-def storing():
-    """Around the writing of a file: a storage that is full or away becomes a ValidationError, so a form keeps what was typed."""
-    try:
-        yield
-    except OSError as error:
-        logger.exception("A file could not be stored.")
-        if error.errno in (ENOSPC, EDQUOT):
-            words = gettext("The storage is full, and nothing was written: tell your administrator, then try again.")
-        else:
-            words = gettext("The file could not be stored, and nothing was written: try again later.")
-        raise ValidationError(words, code="storage") from error
 
 
 @contextmanager

@@ -6,15 +6,15 @@ from dataclasses import astuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from inspections import uploads
+from inspections.uploads.storing import kept
 from reports.imports.dry_run import Finding, Outcome, at_cells, dry_run
 from reports.imports.nouns import NOUNS
-from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome
+from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome, stored_name
 
 SKIP, AS_NEW = "skip", "new"
 MOST_LINES, MOST_FINDINGS = 500, 10_000
@@ -44,9 +44,9 @@ def hand_in(noun, name, content, *, campaign, by) -> Import:
         campaign=campaign, kind=noun.sheet.name, template_version=noun.sheet.version, name=uploads.clean_name(name), by=by,
         sha256=hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
-    with uploads.storing():
-        source.file.save(f"list{ending}", ContentFile(content), save=False)
-    source.save()
+    source.file = stored_name(source, f"list{ending}")
+    with kept(source.file.storage, source.file.name, content):
+        source.save()
     return source
 
 
@@ -162,10 +162,12 @@ def take_back(source, *, by, reason, told=None, confirm=None):
 def content_of(source) -> bytes:
     """The file as it was handed in. Raises ValidationError when it is missing or is another one by now."""
     try:
-        with source.file.open("rb") as kept:
-            content = kept.read()
+        with source.file.open("rb") as handed_in:
+            content = handed_in.read()
     except FileNotFoundError as error:
         raise ValidationError(gettext("The file is missing: hand it in again.")) from error
+    except OSError as error:
+        raise ValidationError(gettext("The storage of the files gives no answer: try again later.")) from error
     if hashlib.sha256(content).hexdigest() != source.sha256:
         raise ValidationError(gettext("The file is no longer the one that was checked: hand it in again."))
     return content
