@@ -29,9 +29,9 @@ def scan(content):
     except OSError as error:
         logger.error("The virus scanner at %s gives no answer: %s", settings.CLAMAV, error)
         raise Away from error
-    if answer.endswith(" OK"):
+    if answer == "stream: OK":
         return
-    if answer.endswith(" FOUND"):
+    if answer.startswith("stream: ") and answer.endswith(" FOUND"):
         # Without the file's name, which may say whose it is.
         logger.warning("A file of %d bytes was refused by the virus scanner: %s", len(content), answer)
         raise Found(answer)
