@@ -10,22 +10,25 @@ import zlib
 from bisect import bisect_left
 from enum import Enum
 
-MOST_STREAMS, MOST_ESCAPES = 50_000, 100_000
-MOST_OF_ONE, MOST_UNPACKED = 32 << 20, 256 << 20
+MOST_STREAMS, MOST_ESCAPES, MOST_OPENINGS = 50_000, 100_000, 20
+MOST_OF_ONE, MOST_UNPACKED = 32 << 20, 128 << 20
 HEAD, DICTIONARY = 256, 4096
 
-GAP = rb"(?:[\0\t\n\f\r ]|%[^\r\n]*[\r\n])*+"
-REFERENCE = rb"\d{1,10}[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+R"
+# A comment may stand in a gap, too. Nobody writes one there, and to skip it costs an attacker's file a search to its end
+# from every name: so a comment counts as what it could hide.
+SPACE = rb"[\0\t\n\f\r ]"
+GAP = SPACE + rb"*+"
+REFERENCE = rb"\d{1,10}[\0\t\n\f\r %]"
 END = rb"(?![^\0\t\n\f\r ()<>\[\]{}/%])"
 ESCAPED = re.compile(rb"#([0-9a-fA-F]{2})")
 # All of these are too long to stand in the pixels of a scan by chance: wherever they are, somebody wrote them.
 ACTIVE = re.compile(
     rb"/(?:(?:JavaScript|Launch|EmbeddedFiles?|RichMedia\w*|Rendition|SubmitForm|ImportData|GoToE)" + END
-    + rb"|AA" + GAP + rb"(?:<<|" + REFERENCE + rb")|XFA" + GAP + rb"(?:\[|" + REFERENCE + rb"))"
+    + rb"|(?:AA|XFA)" + GAP + rb"(?:<<|%)|(?:AA|XFA)" + SPACE + rb"++" + REFERENCE + rb"|XFA" + GAP + rb"\[)"
 )  # fmt: skip
-ENCRYPTED = re.compile(rb"/Encrypt" + GAP + rb"(?:<<|" + REFERENCE + rb")")
+ENCRYPTED = re.compile(rb"/Encrypt" + GAP + rb"(?:<<|%|" + REFERENCE + rb")")
 # Too short to be looked for in pixels.
-SCRIPT = re.compile(rb"/JS" + GAP + rb"(?:[(<]|" + REFERENCE + rb")")
+SCRIPT = re.compile(rb"/JS" + GAP + rb"(?:[(<%]|" + REFERENCE + rb")")
 OPENING = re.compile(rb"/OpenAction" + END + GAP)
 REFERRED = re.compile(rb"(\d{1,10})[\0\t\n\f\r ]+\d{1,5}[\0\t\n\f\r ]+R")
 JUMP = re.compile(rb"/S" + GAP + rb"/GoTo" + END)
@@ -79,7 +82,11 @@ def _read(content):
     ends = [0, *(end for _start, end in bodies)]
     starts = [*(start for start, _end in bodies), len(content)]
     objects = _without_escapes(b"\n".join(content[end:start] for end, start in zip(ends, starts, strict=True)))
-    for part in [objects, *(data for data, _offsets in packed)]:
+    parts = [objects, *(data for data, _offsets in packed)]
+    # Each is followed to where its object stands: some are saved again and again, none twenty times.
+    if sum(len(OPENING.findall(part)) for part in parts) > MOST_OPENINGS:
+        raise _Refused(Fault.TOO_LARGE)
+    for part in parts:
         if ACTIVE.search(part) or SCRIPT.search(part) or not _opens_quietly(part, objects, packed):
             raise _Refused(Fault.ACTIVE)
 
@@ -119,17 +126,20 @@ def _object_streams(content, bodies, *, told) -> list[tuple[bytes, dict[int, int
         is_declared = typed or (first is not None and bool(COUNT.search(about)))
         if is_declared and (PREDICTOR.search(about) or (FILTER.search(about) and not ONLY_FLATE.search(about))):
             raise _Refused(Fault.DAMAGED)
-        if is_declared and not FILTER.search(about):
-            data = bytes(view[start:end])
+        is_plain = is_declared and not FILTER.search(about)
+        if is_plain and end - start <= left:
+            data, is_whole = bytes(view[start:end]), True
+        elif is_plain:
+            raise _Refused(Fault.TOO_LARGE)
         elif is_declared or _begins_like_objects(view[start : min(end, start + HEAD)]):
             data, is_whole = _unpacked(view[start:end])
-            left -= len(data) + end - start
-            if left < 0:
-                raise _Refused(Fault.TOO_LARGE)
-            if is_declared and not is_whole:
-                raise _Refused(Fault.DAMAGED)
         else:
             continue
+        left -= len(data) + end - start
+        if left < 0:
+            raise _Refused(Fault.TOO_LARGE)
+        if is_declared and not is_whole:
+            raise _Refused(Fault.DAMAGED)
         data = _without_escapes(data)
         read.append((data, _offsets(data, int(first[1]) if first else 0)))
     if said < told:
