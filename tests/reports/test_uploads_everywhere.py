@@ -1,5 +1,6 @@
 """There is no way past the rule: every field that takes or keeps a file is known here, and refuses what the scanner knows."""
 
+import errno
 import importlib
 import pkgutil
 from io import BytesIO
@@ -7,6 +8,7 @@ from zipfile import ZipFile
 
 import pytest
 from django import forms
+from django.core.files.storage import FileSystemStorage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import URLPattern, get_resolver, reverse
 
@@ -200,4 +202,22 @@ def test_a_workbook_with_macros_is_refused_whichever_way_it_comes(officer, world
     response = WAYS[way][0](officer, world, macro)
     assert response.status_code == 422
     assert "macros" in response.content.decode()
+    assert written() == (0, 0, 0) and list(tmp_path.rglob("*.*")) == []
+
+
+@pytest.mark.parametrize("way", ["a photo", "a list", "a form"])
+def test_a_full_storage_leaves_no_piece_of_a_file_and_no_row(officer, world, settings, tmp_path, monkeypatch, way):
+    def save_half(storage, name, content, max_length=None):
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(content.read()[:50])
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    settings.MEDIA_ROOT = str(tmp_path)
+    monkeypatch.setattr(FileSystemStorage, "save", save_half)
+    response = WAYS[way][0](officer, world, lambda content: content)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "The storage is full, and nothing was written: tell your administrator" in page
+    assert {"a photo": "回执1号", "a list": 'value="entities" selected', "a form": "月报"}[way] in page
     assert written() == (0, 0, 0) and list(tmp_path.rglob("*.*")) == []
