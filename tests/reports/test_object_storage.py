@@ -167,6 +167,13 @@ def test_a_file_that_is_missing_there_is_told_in_words(client, world, bucket):
         assert "its file is missing from the storage" in response.content.decode()
 
 
+def test_what_is_missing_there_is_missing_as_on_a_disk(bucket):
+    storage = storages["default"]
+    for ask in (storage.open, storage.size, storage.get_modified_time):
+        with pytest.raises(FileNotFoundError):
+            ask("evidence/none.jpg")
+
+
 @pytest.fixture
 def store_away(bucket, declared, settings):
     """From here on nobody answers at the address of the store."""
