@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PORT ?= 8000
 PY := .venv/bin/python
 WORKERS ?= 2
-DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc
+DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc clamav-daemon
 
 .PHONY: help run test lint unit postgres browser messages lock screenshots bench clean
 help:  ## this list

@@ -42,6 +42,7 @@ from inspections.models import (
 from inspections.models.evidence import files_as_written
 from inspections.models.numbering import take_number
 from inspections.models.visit import ENTITY_SLOT, SIGNATURE, officer_slot
+from inspections.uploads.storing import opened
 
 WORD = Path(__file__).parent / "word"
 SCAN, SERVICE = "stamped", "service"
@@ -87,10 +88,10 @@ class Document:
 
 def _picture(template, image):
     """The picture as large as fits, whatever its shape."""
-    with image.file.open() as kept:
+    with opened(image.file) as kept:
         content = BytesIO(kept.read())
-    with Image.open(content) as opened:
-        is_wide = opened.width * PICTURE[1] > opened.height * PICTURE[0]
+    with Image.open(content) as picture:
+        is_wide = picture.width * PICTURE[1] > picture.height * PICTURE[0]
     size = {"width": Mm(PICTURE[0])} if is_wide else {"height": Mm(PICTURE[1])}
     return InlineImage(template, content, **size)
 

@@ -7,7 +7,7 @@ import zlib
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from io import BytesIO
-from pathlib import Path, PurePath
+from pathlib import Path
 from zipfile import BadZipFile, ZipFile
 
 from django.core import signing
@@ -20,6 +20,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from entities.today import today
 from inspections.models import BatchStatus, SamplingBatch
+from inspections.uploads import check_workbook, clean_name
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -98,8 +99,9 @@ def read_list(upload) -> tuple[list[Row], str]:
             book.close()
     except BROKEN as error:
         raise ValidationError(gettext("This is no Excel workbook that can be read: save it as .xlsx.")) from error
+    check_workbook(content, name=upload.name)
     source = gettext("Entered from the list “%(name)s”, SHA-256 %(hash)s") % {
-        "name": PurePath(upload.name).name[:100], "hash": hashlib.sha256(content).hexdigest(),
+        "name": clean_name(upload.name)[:100], "hash": hashlib.sha256(content).hexdigest(),
     }  # fmt: skip
     return rows, source
 

@@ -17,6 +17,7 @@ from inspections.models import Campaign, Evidence, Hazard, Inspection, Inspectio
 from inspections.models.evidence import files_as_written
 from inspections.models.inspection import OFFICERS_REQUIRED
 from inspections.photos import declared_sha256
+from inspections.uploads.storing import forget
 
 VISIT_SLOT = "visit"
 SCAN_SLOT = "stamped"
@@ -311,7 +312,7 @@ def _hand_photos(owner, slot, uploads, *, inspection, by, kept, written):
 
 def _delete_files_on_commit(photo):
     for storage, name in photo.files():
-        transaction.on_commit(partial(storage.delete, name))
+        transaction.on_commit(partial(forget, storage, name))
 
 
 def _sha256(upload) -> str:

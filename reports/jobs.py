@@ -23,6 +23,7 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from entities.trace import Way, coming_by
+from inspections.uploads.storing import storing
 from reports.models.job import Job, JobStatus, Worker, rights_of, stored_name
 
 logger = logging.getLogger(__name__)
@@ -188,7 +189,8 @@ class Progress:
             # The row names the file before it is there: whoever ends the job instead deletes it.
             if not self.job.move(JobStatus.RUNNING, result=name):
                 raise Cancelled
-            field.storage.save(name, File(content))
+            with storing():
+                field.storage.save(name, File(content))
         self._file = {"result_name": filename[-200:], "result_sha256": digest, "result_size": path.stat().st_size}
         self._name = name
 

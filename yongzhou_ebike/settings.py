@@ -10,6 +10,14 @@
 | TRUSTED_PROXY      | a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For           | off                  |
 | DATABASE_URL       | `postgres://…` or `sqlite:///…`                                      | var/db.sqlite3       |
 | MEDIA_ROOT         | where evidence is kept                                               | var/media            |
+| CLAMAV             | virus scanner asked about each upload, `host:port` or the path of a socket; nothing is taken unasked | none |
+| CLAMAV_SECONDS     | how long it is waited for                                            | 30                   |
+| S3_BUCKET          | keeps all files in that private bucket of an object store, not in MEDIA_ROOT | none           |
+| S3_ENDPOINT        | address of the object store: `https://…`                             | that of AWS          |
+| S3_REGION          | its region                                                           | none                 |
+| S3_ACCESS_KEY      | its user                                                             | what the machine offers |
+| S3_SECRET_KEY      | and its key                                                          | what the machine offers |
+| S3_ENCRYPTION      | how the store encrypts what is written: `AES256` or `aws:kms`        | as the bucket says   |
 | STATIC_ROOT        | where `collectstatic` puts styles and scripts                        | var/static           |
 | CACHE_URL          | counts visits to the public pages; shared by several processes: `rediscache://…`, `filecache:///…` | locmemcache:// |
 | SELF_CHECK_LINK_DAYS | for how many days a link for an entity is valid                    | 30                   |
@@ -184,8 +192,20 @@ STATIC_URL = "static/"
 STATIC_ROOT = env.path("STATIC_ROOT", default=str(BASE_DIR / "var" / "static"))()
 STATICFILES_DIRS = [BASE_DIR / "static"]
 MEDIA_ROOT = env.path("MEDIA_ROOT", default=str(BASE_DIR / "var" / "media"))()
+S3_BUCKET = env.str("S3_BUCKET", default="")
+S3 = {
+    "BACKEND": "yongzhou_ebike.object_storage.ObjectStorage",
+    "OPTIONS": {
+        "bucket_name": S3_BUCKET,
+        "endpoint_url": env.str("S3_ENDPOINT", default="") or None,
+        "region_name": env.str("S3_REGION", default="") or None,
+        "access_key": env.str("S3_ACCESS_KEY", default="") or None,
+        "secret_key": env.str("S3_SECRET_KEY", default="") or None,
+        "encryption": env.str("S3_ENCRYPTION", default=""),
+    },
+}
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": S3 if S3_BUCKET else {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
         if DEBUG
@@ -199,6 +219,8 @@ JOB_RESULT_DAYS = env.int("JOB_RESULT_DAYS", default=7)
 EXPORT_AT_ONCE_ROWS = 2000
 IMPORT_AT_ONCE_BYTES = 50 * 1024
 
+CLAMAV = env.str("CLAMAV", default="")
+CLAMAV_SECONDS = env.int("CLAMAV_SECONDS", default=30)
 EVIDENCE_MAX_BYTES = 20 * 1024 * 1024
 EVIDENCE_MAX_PIXELS = 50_000_000
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 4000

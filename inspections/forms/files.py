@@ -3,7 +3,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from inspections.models.evidence import check_upload
+from inspections.uploads import check as check_upload
 
 
 class FilesInput(forms.FileInput):

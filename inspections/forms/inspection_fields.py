@@ -5,7 +5,7 @@ from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from inspections.models.evidence import check_upload
+from inspections.uploads import check as check_upload
 
 
 class PhotosInput(forms.FileInput):

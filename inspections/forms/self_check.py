@@ -17,9 +17,9 @@ from inspections.forms.files import EvidenceField
 from inspections.forms.inspection_answers import sections
 from inspections.forms.inspection_fields import PhotosInput
 from inspections.models import Answer, ChecklistItem, ChecklistVersion, SelfCheck
-from inspections.models.evidence import check_upload
 from inspections.models.self_check import SELF_CHECK_ANSWERS
 from inspections.self_checks import Shortcoming
+from inspections.uploads import check as check_upload
 from inspections.workflow import content_digest
 
 PHOTOS_OF_POINT = 9

@@ -1,16 +1,13 @@
 """Photos and documents attached to records."""
 
 import hashlib
-import re
 import uuid
 from contextlib import contextmanager
 from pathlib import PurePath
 
 from django.apps import apps
-from django.conf import settings
 from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
 from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models import Q
@@ -21,15 +18,14 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.scope import ScopePaths
-from inspections import photos
+from inspections import photos, uploads
 from inspections.models.record import Record, RecordQuerySet, WithEvidence
+from inspections.uploads import DOCUMENT_TYPES
+from inspections.uploads.storing import forget, storing
 
 # As kept; what is taken from a phone is in photos.FORMATS.
 PHOTO_TYPES = {"image/jpeg": ".jpg", "image/png": ".png", "image/webp": ".webp"}
-DOCUMENT_TYPES = {"application/pdf": ".pdf"}
 SIGNATURE = "signature"
-# What a document does or carries beside its pages.
-ACTIVE_PDF = re.compile(rb"/(JavaScript|Launch|EmbeddedFile)\b")
 
 
 def stored_name(evidence, original):
@@ -132,25 +128,26 @@ class Evidence(Record):
         """Keep an uploaded file with the record: of a photo its pixels, time and place, a document as it is.
 
         `original` is what a phone says of the photo before it made it smaller: sha256, taken_at, latitude, longitude.
-        Raises ValidationError as `check_upload` does, and OSError when the storage is full; then no file stays behind.
+        `original_sha256` is of the file as the camera wrote it: as the phone says, else of what arrived; `sha256` of what is kept.
+        Raises ValidationError as `uploads.check` does, and when it can't be stored; then no file stays behind.
         """
-        media_type = _judged(upload)
+        media_type = uploads.judged(upload)
         upload.seek(0)
         content, thumbnail, moment = upload.read(), b"", photos.Moment()
         original_sha256 = photos.declared_sha256(original) or hashlib.sha256(content).hexdigest()
         if media_type in photos.FORMATS:
             as_png = media_type == "image/png" and slot.startswith(SIGNATURE)
-            with _in_words(upload):
+            with uploads.in_words(upload):
                 picture = photos.read(upload, media_type, as_png=as_png)
             content, thumbnail, media_type = picture.content, picture.thumbnail, picture.media_type
             moment = picture.moment.or_else(photos.declared(original))
         evidence = cls(
             owner=owner, slot=slot, caption=caption, media_type=media_type, size=len(content),
-            original_name=PurePath(upload.name).name[:200], original_sha256=original_sha256,
+            original_name=uploads.clean_name(upload.name), original_sha256=original_sha256,
             sha256=hashlib.sha256(content).hexdigest(),
             taken_at=moment.taken_at, latitude=moment.latitude, longitude=moment.longitude,
         )  # fmt: skip
-        with files_as_written() as written:
+        with files_as_written() as written, storing():
             written.append(evidence)
             evidence._write("file", content)
             if thumbnail:
@@ -174,58 +171,5 @@ def files_as_written():
     except BaseException:
         for evidence in written:
             for storage, name in evidence.files():
-                storage.delete(name)
+                forget(storage, name)
         raise
-
-
-def check_upload(upload, *, photo_only=False) -> str:
-    """The media type of an uploaded file, judged by its content.
-
-    Raises ValidationError when it is over 20 MB, not a photo (JPEG, PNG, WebP, HEIC) or PDF, too large to decode, damaged,
-    or a PDF that does or carries more than its pages.
-    """
-    media_type = _judged(upload, photo_only=photo_only)
-    if media_type in photos.FORMATS:
-        with _in_words(upload):
-            photos.check(upload, media_type)
-    return media_type
-
-
-def _judged(upload, *, photo_only=False) -> str:
-    """The media type; raises as `check_upload` does for all that is known without decoding."""
-    names = {"name": PurePath(upload.name).name}
-    if not upload.size:
-        raise ValidationError(gettext("“%(name)s” is empty: take or choose it again.") % names)
-    if upload.size > settings.EVIDENCE_MAX_BYTES:
-        raise ValidationError(
-            gettext("“%(name)s” is over 20 MB: take the photo in a smaller size and choose it again.") % names
-        )
-    media_type = photos.media_type_of(upload)
-    if photo_only and media_type not in photos.FORMATS:
-        raise ValidationError(gettext("“%(name)s” is not a photo: choose a JPEG, PNG, WebP or HEIC picture.") % names)
-    if media_type not in photos.FORMATS and media_type not in DOCUMENT_TYPES:
-        raise ValidationError(
-            gettext("“%(name)s” is neither a photo nor a PDF: choose a JPEG, PNG, WebP, HEIC or PDF file.") % names
-        )
-    if media_type in DOCUMENT_TYPES:
-        upload.seek(0)
-        if ACTIVE_PDF.search(upload.read()):
-            raise ValidationError(
-                gettext("“%(name)s” carries a program or another file: print it to a new PDF and choose that one.")
-                % names
-            )
-    return media_type
-
-
-@contextmanager
-def _in_words(upload):
-    """What the decoder says, as the officer needs to know it."""
-    names = {"name": PurePath(upload.name).name}
-    try:
-        yield
-    except photos.TooManyPixels:
-        raise ValidationError(
-            gettext("“%(name)s” has too many pixels: take the photo in a smaller size.") % names
-        ) from None
-    except photos.Unreadable:
-        raise ValidationError(gettext("“%(name)s” is damaged: take or choose the photo again.") % names) from None

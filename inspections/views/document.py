@@ -1,14 +1,12 @@
 """Papers: the page to print, the Word file, the number, the stamped scan; and the amendment of a visit."""
 
-from pathlib import PurePath
-from urllib.parse import quote
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import override
 from django.views.decorators.http import require_http_methods, require_safe
@@ -16,6 +14,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 from inspections.documents import DOCUMENTS, SCAN, SERVICE, attach_scan, give_number, signatures, visit_of
 from inspections.forms.document import AmendForm, NumberForm, ScanForm
 from inspections.models import Inspection, InspectionStatus, NumberBlock
+from inspections.uploads import clean_name
+from inspections.views.files import says_when_away
 
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -61,12 +61,13 @@ def _scans(record):
 
 @login_required
 @require_safe
+@says_when_away
 def document_word(request, key, pk):
     """The same as Word, from the office's template."""
     kind, record = _seen(request, key, pk)
     name = f"{kind.label}-{kind.number_of(record) or record.pk}.docx"
     response = HttpResponse(kind.word(record), content_type=WORD_TYPE)
-    response["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(PurePath(name.replace('/', '-')).name)}"
+    response["Content-Disposition"] = content_disposition_header(True, clean_name(name.replace("/", "-")))
     return response
 
 

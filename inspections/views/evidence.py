@@ -3,15 +3,20 @@
 from pathlib import PurePath
 
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
 
 from inspections.models import Evidence
+from inspections.uploads import clean_name
+from inspections.views.files import hand_out, says_when_away
+
+# A file never changes under its number; only the officer's own browser may keep it.
+KEPT_BY_THE_BROWSER = "private, max-age=31536000, immutable"
 
 
 @login_required
 @require_safe
+@says_when_away
 def evidence(request, pk):
     """The file itself: a photo in the page, a document as a download."""
     item = get_object_or_404(Evidence.objects.visible_to(request.user), pk=pk)
@@ -20,6 +25,7 @@ def evidence(request, pk):
 
 @login_required
 @require_safe
+@says_when_away
 def evidence_thumb(request, pk):
     """The small picture of a photo, as lists show it; 404 for what has none."""
     item = get_object_or_404(Evidence.objects.visible_to(request.user).exclude(thumbnail=""), pk=pk)
@@ -27,22 +33,9 @@ def evidence_thumb(request, pk):
 
 
 def _served(item, kept, media_type):
-    try:
-        content = kept.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(
-        content, content_type=media_type, as_attachment=not item.is_photo, filename=download_name(item, kept)
-    )
-    response["X-Content-Type-Options"] = "nosniff"
-    # Uploaded by somebody: whatever a browser finds in it must not act in the name of this site.
-    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
-    # A file never changes under its number; only the officer's own browser may keep it.
-    response["Cache-Control"] = "private, max-age=31536000, immutable"
-    return response
+    return hand_out(kept, name=download_name(item, kept), media_type=media_type, cache=KEPT_BY_THE_BROWSER)
 
 
 def download_name(item, kept) -> str:
-    """The original name without what could mislead: no control characters, and the extension that the content has."""
-    stem = "".join(c for c in PurePath(item.original_name).stem if c.isprintable()) or str(item.pk)
-    return stem + PurePath(kept.name).suffix
+    """The original name without what could mislead, and with the extension that the content has."""
+    return PurePath(clean_name(item.original_name)).stem + PurePath(kept.name).suffix

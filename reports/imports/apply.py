@@ -6,15 +6,16 @@ from dataclasses import astuple
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
 from entities.trace import Way, coming_by, current_address
+from inspections import uploads
+from inspections.uploads.storing import kept
 from reports.imports.dry_run import Finding, Outcome, at_cells, dry_run
 from reports.imports.nouns import NOUNS
-from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome
+from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome, stored_name
 
 SKIP, AS_NEW = "skip", "new"
 MOST_LINES, MOST_FINDINGS = 500, 10_000
@@ -35,13 +36,18 @@ class RefusedRows(ValidationError):
 
 
 def hand_in(noun, name, content, *, campaign, by) -> Import:
-    """Keep a file as it came; nothing of it is written yet."""
+    """Keep a file as it came; nothing of it is written yet. Raises ValidationError when it must not or can't be kept."""
+    try:
+        ending = uploads.check_list(content, name=name)
+    except ValidationError as error:
+        raise ValidationError({"file": error.messages}) from error
     source = Import(
-        campaign=campaign, kind=noun.sheet.name, template_version=noun.sheet.version, name=name[-200:], by=by,
+        campaign=campaign, kind=noun.sheet.name, template_version=noun.sheet.version, name=uploads.clean_name(name), by=by,
         sha256=hashlib.sha256(content).hexdigest(),
     )  # fmt: skip
-    source.file.save(name, ContentFile(content), save=False)
-    source.save()
+    source.file = stored_name(source, f"list{ending}")
+    with kept(source.file.storage, source.file.name, content):
+        source.save()
     return source
 
 
@@ -163,10 +169,12 @@ def _take_back(source, by, reason, told, confirm):
 def content_of(source) -> bytes:
     """The file as it was handed in. Raises ValidationError when it is missing or is another one by now."""
     try:
-        with source.file.open("rb") as kept:
-            content = kept.read()
+        with source.file.open("rb") as handed_in:
+            content = handed_in.read()
     except FileNotFoundError as error:
         raise ValidationError(gettext("The file is missing: hand it in again.")) from error
+    except OSError as error:
+        raise ValidationError(gettext("The storage of the files gives no answer: try again later.")) from error
     if hashlib.sha256(content).hexdigest() != source.sha256:
         raise ValidationError(gettext("The file is no longer the one that was checked: hand it in again."))
     return content

@@ -15,6 +15,7 @@ from entities.models import Officer, Region, Unit
 from entities.scope import ScopedQuerySet, ScopePaths
 from entities.trace import History
 from inspections.models import Campaign
+from inspections.uploads.storing import kept, opened
 from reports.superior.book import Book
 from reports.superior.judge import check_workbook
 from reports.superior.period import PeriodKind
@@ -81,9 +82,9 @@ class SuperiorForm(models.Model):
         return reverse("form_detail", args=[self.pk])
 
     def open(self) -> Book:
-        """The workbook as it was uploaded."""
-        with self.file.open("rb") as kept:
-            return Book(kept.read())
+        """The workbook as it was uploaded. Raises FileAway."""
+        with opened(self.file) as workbook:
+            return Book(workbook.read())
 
     @transaction.atomic
     def take_in(self, *, by):
@@ -110,9 +111,11 @@ class SuperiorForm(models.Model):
             ) from None
         self._history_user = by
         self.full_clean()
-        self.save()
-        if self.replaces is not None:
-            self._follow(self.replaces, book, by)
+        self.file = stored_name(self, "")
+        with kept(self.file.storage, self.file.name, content):
+            self.save()
+            if self.replaces is not None:
+                self._follow(self.replaces, book, by)
 
     def _follow(self, older, book, by):
         older.is_active, older._history_user = False, by

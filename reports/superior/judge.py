@@ -8,6 +8,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from openpyxl.utils.cell import range_boundaries
 
+from inspections.uploads import check_workbook as check_parts
+
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
 MAX_RATIO = 100
@@ -37,8 +39,9 @@ def check_workbook(upload):
             _check_package(package)
     except (BadZipFile, ElementTree.ParseError, NotImplementedError, RuntimeError, ValueError):
         raise ValidationError(gettext("This is no workbook that can be read: save it again in Excel.")) from None
-    finally:
-        upload.seek(0)
+    upload.seek(0)
+    check_parts(upload.read(), name=upload.name)
+    upload.seek(0)
 
 
 def _check_package(package):

@@ -7,7 +7,7 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -15,6 +15,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from entities.forms import VerbForm
 from inspections.frame import request_frame
+from inspections.views.files import guarded
 from reports.imports import works
 from reports.imports.apply import AS_NEW, SKIP, apply, check, choose, content_of, hand_in, take_back
 from reports.imports.dry_run import Outcome
@@ -192,9 +193,7 @@ def import_file(request, pk, form):
 
 
 def _file(content, name, kind=XLSX):
-    response = FileResponse(BytesIO(content), as_attachment=True, filename=name, content_type=kind)
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
+    return guarded(BytesIO(content), name=name, media_type=kind)
 
 
 def _permitted(officer):

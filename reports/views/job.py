@@ -1,15 +1,18 @@
 """Background jobs: the officer's own list, one job with its progress, and its file."""
 
+import mimetypes
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
-from django.http import FileResponse, Http404
+from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from entities.roles import Role
+from inspections.views.files import hand_out, says_when_away
 from reports import jobs
 from reports.models import Job
 from reports.models.job import rights_of
@@ -67,6 +70,7 @@ def job_retry(request, pk):
 
 @login_required
 @require_safe
+@says_when_away
 def job_file(request, pk):
     """The file of a finished job, as long as its officer's rights and scope are what they were at the start."""
     found = _visible(request, pk)
@@ -76,18 +80,15 @@ def job_file(request, pk):
         raise PermissionDenied
     if rights_of(found.by) != found.rights:
         return render(request, "reports/job_refused.html", {"job": found}, status=403)
-    try:
-        content = found.result.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    response = FileResponse(content, as_attachment=True, filename=found.result_name)
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Cache-Control"] = "private, no-store"
-    return response
+    return hand_out(found.result, name=found.result_name, media_type=_media_type(found.result_name))
 
 
 def _visible(request, pk):
     return get_object_or_404(Job.objects.visible_to(request.user).select_related("by", "campaign"), pk=pk)
+
+
+def _media_type(name) -> str:
+    return mimetypes.guess_type(name)[0] or "application/octet-stream"
 
 
 def _may_take(officer, found) -> bool:

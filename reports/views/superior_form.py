@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from entities.today import today
 from inspections.frame import request_frame
+from inspections.views.files import says_when_away
 from reports.models import SuperiorForm
 from reports.superior.fill import Filling
 from reports.superior.forms import BindForm, BlockForm, UploadForm
@@ -45,6 +46,7 @@ def form_new(request):
 
 @login_required
 @permission_required("reports.add_superiorform", raise_exception=True)
+@says_when_away
 def form_replace(request, pk):
     """Upload a newer edition; the old one is kept, and its bindings are taken over where they fit."""
     older = _visible(request, pk)
@@ -71,6 +73,7 @@ def _upload(request, superior_form, title):
 
 @login_required
 @permission_required("reports.view_superiorform", raise_exception=True)
+@says_when_away
 def form_detail(request, pk):
     """The form as it looks; a cell that is chosen in the address (`sheet`, `cell`) is bound beside it."""
     found = _visible(request, pk)
@@ -102,6 +105,7 @@ def form_detail(request, pk):
 
 @login_required
 @permission_required("reports.change_superiorform", raise_exception=True)
+@says_when_away
 def form_block(request, pk):
     """Bind a whole table: what each cell would hold is shown before it is written."""
     found = _visible(request, pk)
@@ -125,6 +129,7 @@ def form_block(request, pk):
 @login_required
 @require_POST
 @permission_required("reports.change_superiorform", raise_exception=True)
+@says_when_away
 def form_unbind(request, pk):
     """Leave a cell as it stands in the form."""
     found = _visible(request, pk)
@@ -137,6 +142,7 @@ def form_unbind(request, pk):
 
 @login_required
 @permission_required("reports.view_superiorform", raise_exception=True)
+@says_when_away
 def form_fill(request, pk):
     """The numbers of a period with what does not add up; by POST the filled workbook, which is recorded."""
     found = _visible(request, pk)

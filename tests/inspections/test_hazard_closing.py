@@ -1,5 +1,6 @@
 """A hazard's pages where it leaves our list without rectification, and where it comes back."""
 
+import errno
 from datetime import date
 
 import pytest
@@ -106,14 +107,16 @@ def test_a_receipt_that_cannot_be_kept_hands_nothing_over_and_keeps_what_was_typ
     assert (hazard.status, Evidence.objects.count()) == ("open", 0)
 
 
-def test_a_full_disk_hands_nothing_over(managing, world, hazard, monkeypatch):
+def test_a_full_disk_hands_nothing_over_and_keeps_what_was_typed(managing, world, hazard, monkeypatch):
     def full(*args, **kwargs):
-        raise OSError("No space left on device")
+        raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(Evidence, "_write", full)
     sent = {"way": "hand_over", "department": "fire", "note": "回执1号", "scans": [make_photo()]}
-    with pytest.raises(OSError, match="No space"):
-        managing.post(at("hazard_close", hazard), sent)
+    response = managing.post(at("hazard_close", hazard), sent)
+    assert response.status_code == 422
+    page = response.content.decode()
+    assert "The storage is full, and nothing was written" in page and "回执1号" in page
     hazard.refresh_from_db()
     assert (hazard.status, hazard.responsible_department, Evidence.objects.count()) == ("open", world.market, 0)
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 from PIL import ExifTags, Image, ImageCms, ImageDraw, PngImagePlugin
 
 from inspections.models import Evidence
-from inspections.models.evidence import check_upload
+from inspections.uploads import check as check_upload
 from tests.factories import make_inspection
 
 GREENWICH_LATER = 8  # hours by which this city is ahead

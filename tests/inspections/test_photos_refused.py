@@ -9,7 +9,7 @@ from django.utils import translation
 from PIL import PngImagePlugin
 
 from inspections.models import Evidence
-from inspections.models.evidence import check_upload
+from inspections.uploads import check as check_upload
 from tests.factories import make_inspection
 from tests.inspections.test_photos import content_of, picture, upload
 
