@@ -3,6 +3,12 @@
 from django.apps import apps
 
 WITHOUT_HISTORY = {
+    "ApiAnswer",  # an answer that is given again for a week
+    "ApiToken",  # made and revoked once, each an event
+    "AuditEvent",  # history itself
+    "KnownPlace",  # learnt from log-ins, which are events
+    "OfficerSession",  # its log-in and log-out are events
+    "Seal",  # over the history
     "BulkChange",  # what it changed has its history; undone once
     "BulkRow",  # written once
     "BulletinVersion",  # written once

@@ -7,9 +7,9 @@ from django.apps import apps
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, models, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
-from entities.models import Grant, Officer, Region
+from entities.models import ApiToken, Grant, KnownPlace, Officer, Region
 from inspections.models import (
     BulkChange,
     BulkRow,
@@ -20,7 +20,7 @@ from inspections.models import (
     Digest,
     NumberBlock,
 )
-from reports.models import ChosenIndicator, Job, OwnIndicator, RankingRule, SavedFilter
+from reports.models import ApiAnswer, ChosenIndicator, Job, OwnIndicator, RankingRule, SavedFilter
 from tests.factories import (
     make_assignment,
     make_batch,
@@ -190,6 +190,22 @@ def two_suspensions(world):
 
 
 # constraint: (the record to break, the values that break it). Values may ask for the world.
+def known_place(world, **changes):
+    return KnownPlace.objects.create(**{"officer": world.clerk, "address": "192.0.2.1"} | changes)
+
+
+def api_answer(world, **changes):
+    values = {
+        "officer": world.clerk,
+        "key": "a",
+        "asked": "0" * 64,
+        "status": 201,
+        "headers": {"ETag": "1"},
+        "body": "{}",
+    }
+    return ApiAnswer.objects.create(**values | changes)
+
+
 BREAKERS = {
     "officer_certificate_number_once": (lambda w: w.second, {"certificate_number": "LL-001"}),
     "grant_ends_after_it_starts": (
@@ -290,6 +306,12 @@ BREAKERS = {
     "bulletin_version_once": (make_bulletin_version, {"number": 1}),
     "ranking_rule_once": (a_second(ranking_rule, key="cases_all"), {"key": "visits_all"}),
     "ranking_rule_weight": (ranking_rule, {"weight": 101}),
+    "known_place_once": (a_second(known_place, address="192.0.2.2"), {"address": "192.0.2.1"}),
+    "token_expires_after_it_is_made": (
+        lambda w: ApiToken.issue(w.clerk, name="x", scopes=["read"], days=1)[0],
+        {"expires_at": timezone.now() - timedelta(days=1)},
+    ),
+    "api_answer_once": (a_second(api_answer, key="b"), {"key": "a"}),
     "saved_filter_name_once": (a_second(saved_filter, name="乙"), {"name": "甲"}),
     "bulk_row_once": (a_second(bulk_row, number=2), {"object_id": 1}),
     "round_once": (

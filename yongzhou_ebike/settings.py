@@ -32,8 +32,12 @@
 | SESSION_DAYS       | after how many days everybody signs in again                           | 14                   |
 | SESSION_IDLE_HOURS | a session that nobody uses for so long ends; 0: never                  | 72                   |
 | OIDC_CLIENT_ID     | log-in through a portal (OpenID Connect) is offered                   | none                 |
-| OIDC_CLIENT_SECRET, OIDC_ISSUER, OIDC_AUTHORIZATION_ENDPOINT, OIDC_TOKEN_ENDPOINT,
-  OIDC_USER_ENDPOINT, OIDC_JWKS_ENDPOINT | the portal                       | required with it     |
+| OIDC_CLIENT_SECRET | the client's secret at the portal | required with it |
+| OIDC_ISSUER | what the portal calls itself (`iss`) | required with it |
+| OIDC_AUTHORIZATION_ENDPOINT | where the portal asks the person | required with it |
+| OIDC_TOKEN_ENDPOINT | where the portal gives its answer | required with it |
+| OIDC_USER_ENDPOINT | where the portal tells who it is | required with it |
+| OIDC_JWKS_ENDPOINT | the portal's keys | required with it |
 | OIDC_USERNAME_CLAIM | what the portal calls the user name of an officer                     | preferred_username   |
 | OIDC_IS_SECOND_FACTOR | the portal asked for a second factor itself                         | on                   |
 | SITE_URL           | where the application is reached, for links in mails                 | http://127.0.0.1:8000 |

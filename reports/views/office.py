@@ -10,6 +10,7 @@ from django.utils.translation import gettext_lazy as _
 
 EXPORTS = "inspections.export_scope"
 IMPORTS = "reports.add_import"
+HISTORY = "inspections.read_history"
 
 
 @dataclass(frozen=True)
@@ -38,6 +39,7 @@ CHAPTERS = (
             Page("instruction_list", _("Leaders' instructions"), _("Who must do what by when, followed up to its feedback.")),
             Page("round_list", _("Reporting rounds"), _("What each unit reports by a cut-off, approved by the city: the weekly sheet.")),
             Page("three_lists", _("Three lists"), _("Problems, who answers for them, and how they were put right.")),
+            Page("history", _("Change history"), _("Who changed, exported or signed in: when, from where, what."), HISTORY),
             Page("snapshot_list", _("Snapshots"), _("Figures frozen at a cut-off, compared, with the records that moved.")),
         ),
     ),

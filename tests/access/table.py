@@ -167,6 +167,7 @@ PAGES = {
     "bulletin_word": to(EXPORT, of="bulletin"),
     "bulletin_review": to("reports.review_bulletin", of="bulletin", args=("{pk}", "on"), post=True),
     "office": SIGNED_IN,
+    "history": to("inspections.read_history"),
     "three_lists": to("inspections.view_hazard"),
     "dispatch": SIGNED_IN,
     "instruction_list": to("inspections.view_coordinationevent"),
