@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from entities.log_context import belongs_to, job_number
 from reports.models.job import Job, JobStatus, Worker, rights_of, stored_name
 
 logger = logging.getLogger(__name__)
@@ -111,8 +112,14 @@ def perform(pk, task_id, *, pulse=False):
         JobStatus.QUEUED, status=JobStatus.RUNNING, attempt=job.attempt + 1, heartbeat_at=timezone.now()
     ):
         return
-    with translation.override(job.language), Progress(job, pulse=pulse) as progress:
+    with (
+        belongs_to(job_number, job.pk),
+        translation.override(job.language),
+        Progress(job, pulse=pulse) as progress,
+    ):
+        logger.info("Job %s begins: %s, attempt %s.", job.pk, job.kind, job.attempt)
         _run(job, progress)
+        logger.info("Job %s ends: %s.", job.pk, job.status)
 
 
 def _run(job, progress):
