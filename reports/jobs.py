@@ -22,6 +22,7 @@ from django.utils.translation import gettext_lazy as _
 from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
+from entities.log_context import belongs_to, job_number
 from entities.trace import Way, coming_by
 from inspections.uploads.storing import storing
 from reports.models.job import Job, JobStatus, Worker, rights_of, stored_name
@@ -114,8 +115,15 @@ def perform(pk, task_id, *, pulse=False):
     ):
         return
     way = Way.IMPORT if job.kind.startswith("import") else Way.JOB
-    with coming_by(way), translation.override(job.language), Progress(job, pulse=pulse) as progress:
+    with (
+        coming_by(way),
+        belongs_to(job_number, job.pk),
+        translation.override(job.language),
+        Progress(job, pulse=pulse) as progress,
+    ):
+        logger.info("Job %s begins: %s, attempt %s.", job.pk, job.kind, job.attempt)
         _run(job, progress)
+        logger.info("Job %s ends: %s.", job.pk, job.status)
 
 
 def _run(job, progress):

@@ -40,6 +40,12 @@
 | OIDC_JWKS_ENDPOINT | the portal's keys | required with it |
 | OIDC_USERNAME_CLAIM | what the portal calls the user name of an officer                     | preferred_username   |
 | OIDC_IS_SECOND_FACTOR | the portal asked for a second factor itself                         | on                   |
+| LOG_FORMAT         | `json`: a JSON object a line; `plain`: lines for a terminal          | json, plain if DEBUG |
+| LOG_LEVEL          | the least level that is logged                                       | INFO                 |
+| METRICS_TOKEN      | the bearer token for `/metrics`; without it there is no such page    | none                 |
+| PROMETHEUS_MULTIPROC_DIR | folder in which the processes of one server add up their metrics, emptied at its start | none |
+| BACKUP_KEY         | encrypts what `manage.py backup` writes; kept apart from the backups | none: no backups     |
+| SECRET_KEY_FALLBACKS | former SECRET_KEYs whose sessions and links still hold, separated by commas | none          |
 | SITE_URL           | where the application is reached, for links in mails                 | http://127.0.0.1:8000 |
 | DEMO_TODAY         | the day at which the demonstration campaign stands                   | none: the real today |
 | DEMO_PASSWORD      | password of the demonstration accounts, read by `load_demo`          | see the command      |
@@ -51,6 +57,8 @@ import environ
 from csp.constants import NONE, SELF
 from django.utils.translation import gettext_lazy as _
 
+from yongzhou_ebike.logs import logging_for
+
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 env = environ.Env()
@@ -59,6 +67,7 @@ if env_file and Path(env_file).exists():
     env.read_env(env_file)
 
 SECRET_KEY = env.str("SECRET_KEY")
+SECRET_KEY_FALLBACKS = env.list("SECRET_KEY_FALLBACKS", default=[])
 IDENTITY_KEY = env.str("IDENTITY_KEY", default=SECRET_KEY)
 DEBUG = env.bool("DEBUG", default=False)
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", default=["localhost", "127.0.0.1"])
@@ -101,6 +110,9 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "yongzhou_ebike.request_log.RequestLogMiddleware",
+    "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "yongzhou_ebike.metrics.DatabaseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yongzhou_ebike.compression.CompressedPagesMiddleware",
@@ -118,6 +130,7 @@ MIDDLEWARE = [
     "entities.trace.TraceMiddleware",
     "entities.audit.TakenOutMiddleware",
     "axes.middleware.AxesMiddleware",
+    "yongzhou_ebike.metrics.AfterMiddleware",
 ]
 
 ROOT_URLCONF = "yongzhou_ebike.urls"
@@ -150,7 +163,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    DATABASES["default"]["OPTIONS"] = {"pool": True}
+    # After a failover the connections of the pool are dead: each is tried before a request gets it.
+    DATABASES["default"] |= {"OPTIONS": {"pool": {"timeout": 10}}, "CONN_HEALTH_CHECKS": True}
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
@@ -246,6 +260,7 @@ CONTENT_SECURITY_POLICY = {
 X_FRAME_OPTIONS = "DENY"
 SECURE_REFERRER_POLICY = "same-origin"
 SECURE_SSL_REDIRECT = HTTPS
+SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$", r"^metrics$"]  # asked from inside, without TLS
 SESSION_COOKIE_SECURE = HTTPS
 CSRF_COOKIE_SECURE = HTTPS
 SECURE_HSTS_SECONDS = 31_536_000 if HTTPS else 0
@@ -310,10 +325,7 @@ SPECTACULAR_SETTINGS = {
     "COMPONENT_SPLIT_REQUEST": True,
 }
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
-    "root": {"handlers": ["console"], "level": "INFO"},
-    "loggers": {"axes": {"level": "WARNING"}},
-}
+LOG_FORMAT = env.str("LOG_FORMAT", default="plain" if DEBUG else "json")
+LOGGING = logging_for(LOG_FORMAT, env.str("LOG_LEVEL", default="INFO").upper())
+METRICS_TOKEN = env.str("METRICS_TOKEN", default="")
+BACKUP_KEY = env.str("BACKUP_KEY", default="")

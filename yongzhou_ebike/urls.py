@@ -3,7 +3,15 @@ from django.contrib import admin
 from django.urls import include, path
 from django.views.i18n import set_language
 
+from yongzhou_ebike import health
+from yongzhou_ebike.metrics import metrics
+
+handler500 = "yongzhou_ebike.errors.server_error"
+
 urlpatterns = [
+    path("healthz", health.alive, name="healthz"),
+    path("readyz", health.ready, name="readyz"),
+    path("metrics", metrics, name="metrics"),
     path("", include("inspections.urls")),
     path("", include("entities.urls")),
     path("", include("reports.urls")),
