@@ -14,3 +14,5 @@ urlpatterns = [
     path("language/", set_language, name="set_language"),
     path("admin/", admin.site.urls),
 ]
+
+handler500 = "yongzhou_ebike.database_away.error_500"
