@@ -15,7 +15,10 @@ class Client:
     """One officer with a session; messages are in English."""
 
     def __init__(self, address, username, *, password=PASSWORD, language="en"):
-        self.http = httpx.Client(base_url=address, timeout=30, cookies={"django_language": language})
+        # A connection for each request: one kept open may be closed by the server at the moment in which a form is sent on it.
+        fresh = httpx.Limits(max_keepalive_connections=0)
+        cookies = {"django_language": language}
+        self.http = httpx.Client(base_url=address, timeout=30, cookies=cookies, limits=fresh)
         self.username, self.password = username, password
 
     def __enter__(self):
