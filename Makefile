@@ -5,7 +5,7 @@ PY := .venv/bin/python
 WORKERS ?= 2
 DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc clamav-daemon
 
-.PHONY: help run test lint unit postgres browser messages lock screenshots bench clean
+.PHONY: help run test lint unit postgres browser test-long messages lock screenshots bench clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -51,13 +51,16 @@ lint: .venv/test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check --quiet .
 
 unit: .venv/test  ## the tests on SQLite, its tables made at once; the run on PostgreSQL goes through the migrations
-	@echo '— on SQLite' && $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'not browser'
+	@echo '— on SQLite' && $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'not browser and not long'
 
 postgres: .venv/test  ## the same on a real PostgreSQL
-	@echo '— on PostgreSQL' && $(PY) -m tests.postgres $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m 'not browser and not own_database'
+	@echo '— on PostgreSQL' && $(PY) -m tests.postgres $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m 'not browser and not own_database and not long'
 
 browser: .venv/test  ## the screens in a real Chromium, on PostgreSQL
-	@echo '— in Chromium' && $(PY) -m tests.postgres $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m browser
+	@echo '— in Chromium' && $(PY) -m tests.postgres $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'browser and not long'
+
+test-long: .venv/test  ## real processes, killed, cut off and hurried, on a PostgreSQL of their own (about five minutes)
+	@echo '— faults' && $(PY) -m pytest tests/faults -m long
 
 messages: .venv/test  ## collect the words of the screens for the Chinese catalogue, compile it, and write docs/indicators.md
 	@$(PY) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore .venv --ignore var --ignore tests --ignore docs --verbosity 0

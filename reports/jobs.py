@@ -5,6 +5,7 @@ import logging
 import shutil
 import tempfile
 import threading
+import time
 from collections.abc import Callable
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -14,7 +15,9 @@ from pathlib import Path
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files import File
-from django.db import DatabaseError, connection, transaction
+from django.db import Error as DatabaseTrouble
+from django.db import InterfaceError, OperationalError, connection, transaction
+from django.db.models import Q
 from django.utils import timezone, translation
 from django.utils.functional import Promise
 from django.utils.translation import gettext
@@ -31,6 +34,7 @@ logger = logging.getLogger(__name__)
 
 ATTEMPTS = 2
 BEAT_SECONDS = 1
+LISTEN_SECONDS = 3 * BEAT_SECONDS
 WORKER_SEEN_SECONDS = 60
 TASK_ROW_DAYS = 7
 WORKER_DIED = _("The worker died while it did this: nothing of it was kept. Start it again.")
@@ -137,8 +141,14 @@ def _run(job, progress):
         logger.info("Job %s stops: it was cancelled or given to another worker.", job.pk)
     except ValidationError as error:
         job.end(JobStatus.FAILED, JobStatus.RUNNING, message="\n".join(map(str, error.messages)))
-    except Exception:
+    except Exception as error:
         logger.exception("Job %s failed.", job.pk)
+        if isinstance(error, OperationalError | InterfaceError) and not connection.is_usable():
+            # The database went away under it: that is no fault of the work. When it is still away this raises, the worker ends,
+            # and the sweeper finds the job.
+            connection.close()
+            _lost(job)
+            return
         job.end(JobStatus.FAILED, JobStatus.RUNNING, message=str(UNFORESEEN))
     except BaseException:
         # The process is told to stop: the job is begun again or fails now instead of waiting for the sweeper.
@@ -225,8 +235,8 @@ class Progress:
                     if not self._beat():
                         self._lost.set()
                         return
-                except DatabaseError:
-                    # Another writer holds the database longer than we wait: the next beat tells it.
+                except DatabaseTrouble:
+                    # The database is away, or another writer holds it longer than we wait: the next beat tells it.
                     connection.close()
         finally:
             connection.close()
@@ -238,12 +248,10 @@ def _scratch(job) -> Path:
 
 def sweep():
     """Find the jobs that nobody does any more, throw away files whose time is over, and forget old workers and tasks."""
-    now = timezone.now()
-    stale = now - timedelta(seconds=settings.JOB_STALE_SECONDS)
-    silent = Job.objects.filter(heartbeat_at__lt=stale)
-    for job in silent.filter(status=JobStatus.RUNNING):
+    for job in _silent():
         _lost(job)
-    for job in silent.filter(status=JobStatus.QUEUED):
+    now = timezone.now()
+    for job in Job.objects.filter(_no_sign_of_life(now), status=JobStatus.QUEUED):
         # A worker took the task and died before it took the job.
         if not DBTaskResult.objects.ready().filter(pk=job.task_id or None).exists():
             _queue(job, JobStatus.QUEUED)
@@ -252,6 +260,25 @@ def sweep():
     Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
     old = now - timedelta(days=TASK_ROW_DAYS)
     DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=old).delete()
+
+
+def _no_sign_of_life(now) -> Q:
+    """Told too long ago; or in the future, by a clock that was put back since."""
+    patience = timedelta(seconds=settings.JOB_STALE_SECONDS)
+    return Q(heartbeat_at__lt=now - patience) | Q(heartbeat_at__gt=now + patience)
+
+
+def _silent() -> list[Job]:
+    """The running jobs that nobody does any more.
+
+    Those that seem so are listened to for some beats: when the clock was put on, or the database was away, a job
+    that lives has not had its turn yet.
+    """
+    running = Job.objects.filter(status=JobStatus.RUNNING)
+    told = dict(running.filter(_no_sign_of_life(timezone.now())).values_list("pk", "heartbeat_at"))
+    if told:
+        time.sleep(LISTEN_SECONDS)
+    return [job for job in running.filter(pk__in=told) if job.heartbeat_at == told[job.pk]]
 
 
 def _lost(job):
@@ -266,4 +293,5 @@ def _lost(job):
 
 def is_anybody_working() -> bool:
     """Whether a worker was seen in the last minute."""
-    return Worker.objects.filter(seen_at__gte=timezone.now() - timedelta(seconds=WORKER_SEEN_SECONDS)).exists()
+    now, patience = timezone.now(), timedelta(seconds=WORKER_SEEN_SECONDS)
+    return Worker.objects.filter(seen_at__range=(now - patience, now + patience)).exists()

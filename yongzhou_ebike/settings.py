@@ -131,6 +131,7 @@ MIDDLEWARE = [
     "entities.audit.TakenOutMiddleware",
     "axes.middleware.AxesMiddleware",
     "yongzhou_ebike.metrics.AfterMiddleware",
+    "yongzhou_ebike.database_away.DatabaseAwayMiddleware",
 ]
 
 ROOT_URLCONF = "yongzhou_ebike.urls"
@@ -163,8 +164,11 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # After a failover the connections of the pool are dead: each is tried before a request gets it.
-    DATABASES["default"] |= {"OPTIONS": {"pool": {"timeout": 10}}, "CONN_HEALTH_CHECKS": True}
+    # A page waits three seconds for a connection, then says that the database is away. The pool gives up looking for it as
+    # fast: the next request looks again, where the pool itself would come back only after a pause that doubles each time.
+    DATABASES["default"]["OPTIONS"] = {"pool": {"timeout": 3, "reconnect_timeout": 2}}
+    # After the database was away each connection in the pool is tried before a request gets it.
+    DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

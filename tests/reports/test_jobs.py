@@ -6,6 +6,7 @@ import pytest
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.core.files.storage import default_storage
+from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
@@ -49,8 +50,9 @@ def kept_files():
 
 
 @pytest.fixture(autouse=True)
-def own_files(settings, tmp_path):
+def own_files(settings, tmp_path, monkeypatch):
     settings.MEDIA_ROOT = str(tmp_path)
+    monkeypatch.setattr(jobs, "LISTEN_SECONDS", 0)
 
 
 def let_it_fall_silent(job):
@@ -238,6 +240,38 @@ def test_a_job_that_gives_signs_of_life_is_left_alone(world, declare):
     jobs.sweep()
     job.refresh_from_db()
     assert job.status == "running"
+
+
+@pytest.mark.parametrize("jump", [timedelta(hours=-1), timedelta(days=1)])
+def test_a_job_that_lives_is_left_alone_when_the_clock_jumps(world, declare, monkeypatch, jump):
+    declare(write_three_rows)
+    job = start(world)
+    job.move("queued", status="running", attempt=1, heartbeat_at=timezone.now() - jump)
+    monkeypatch.setattr(jobs.time, "sleep", lambda seconds: job.move("running", heartbeat_at=timezone.now()))
+    jobs.sweep()
+    job.refresh_from_db()
+    assert (job.status, job.attempt) == ("running", 1)
+
+
+def test_a_job_that_died_before_the_clock_was_put_back_is_found(world, declare):
+    declare(write_three_rows)
+    job = start(world)
+    job.move("queued", status="running", attempt=1, heartbeat_at=timezone.now() + timedelta(days=1))
+    jobs.sweep()
+    job.refresh_from_db()
+    assert job.status == "queued"
+
+
+def test_a_job_that_lost_its_database_is_begun_again_and_one_that_failed_is_not(world, declare, monkeypatch):
+    def fail(progress):
+        raise OperationalError("the connection is closed")
+
+    declare(fail)
+    monkeypatch.setattr(jobs.connection, "close", lambda: None)  # the test's own transaction lives in it
+    assert do(start(world)).status == "failed"
+    monkeypatch.setattr(jobs.connection, "is_usable", lambda: False)
+    job = do(start(world))
+    assert (job.status, job.attempt, job.message) == ("queued", 1, "")
 
 
 def test_a_worker_that_wakes_up_after_it_was_given_up_changes_nothing(world, declare):

@@ -7,7 +7,8 @@ import time
 from contextlib import suppress
 
 from django.core.management.base import BaseCommand
-from django.db import DatabaseError, close_old_connections
+from django.db import Error as DatabaseTrouble
+from django.db import close_old_connections
 from django.utils import timezone
 
 from entities.seals import seal_next
@@ -17,6 +18,7 @@ from reports.models import Worker
 BEAT_SECONDS = 15
 PATIENCE_SECONDS = 10
 SEALED_AT_ONCE = 5
+LONGEST_PAUSE_SECONDS = 15
 
 
 class Command(BaseCommand):
@@ -28,16 +30,18 @@ class Command(BaseCommand):
         self.name, self.stopped = f"{socket.gethostname()}:{os.getpid()}", False
         for number in (signal.SIGINT, signal.SIGTERM):
             signal.signal(number, self.stop)
-        worker, told_at = None, 0.0
+        worker, next_at, pause = None, 0.0, 1
         while not self.stopped:
-            if worker is None or worker.poll() is not None:
-                if worker is not None:
-                    self.stderr.write(f"The worker ended with {worker.returncode}: it is begun again.")
-                worker = self.begin()
-                told_at = 0.0
-            if time.monotonic() - told_at >= BEAT_SECONDS or not told_at:
-                told_at = time.monotonic()
-                self.tell()
+            if worker is not None and worker.poll() is not None:
+                self.stderr.write(f"The worker ended with {worker.returncode}: it is begun again.")
+                worker, next_at = None, 0.0
+            if time.monotonic() >= next_at:
+                if self.tell():
+                    worker = worker or self.begin()
+                    next_at, pause = time.monotonic() + BEAT_SECONDS, 1
+                else:
+                    # Nobody can work now: ask again, each time later, and begin no worker only to see it die.
+                    next_at, pause = time.monotonic() + pause, min(2 * pause, LONGEST_PAUSE_SECONDS)
             time.sleep(1)
         self.end(worker)
 
@@ -46,7 +50,8 @@ class Command(BaseCommand):
         # A session of its own: Ctrl-C reaches the worker through us, once.
         return subprocess.Popen(command, start_new_session=True)
 
-    def tell(self):
+    def tell(self) -> bool:
+        """Say that somebody is here, and sweep; whether the database answered."""
         close_old_connections()
         try:
             Worker.objects.update_or_create(name=self.name, defaults={"seen_at": timezone.now()})
@@ -54,8 +59,10 @@ class Command(BaseCommand):
             for _batch in range(SEALED_AT_ONCE):
                 if not seal_next():
                     break
-        except DatabaseError as error:
+        except DatabaseTrouble as error:
             self.stderr.write(f"The database does not answer: {error}")
+            return False
+        return True
 
     def stop(self, number, frame):
         self.stopped = True
@@ -71,5 +78,5 @@ class Command(BaseCommand):
                     continue
         if worker and worker.poll() is None:
             worker.kill()
-        with suppress(DatabaseError):
+        with suppress(DatabaseTrouble):
             Worker.objects.filter(name=self.name).delete()

@@ -1,6 +1,6 @@
 from django.core.management.base import BaseCommand
 
-from entities.models import Officer
+from entities.models import Officer, Region
 from reports.imports.apply import check, hand_in
 from reports.imports.nouns import NOUNS
 from reports.jobs import start
@@ -16,12 +16,15 @@ class Command(BaseCommand):
         parser.add_argument("--list", action="store_true", help="import a list of two new entities")
 
     def handle(self, begun, go_on, **options):
-        officer = Officer.objects.create_superuser("chief", password=None, name="Chief")
+        officer = Officer.objects.filter(username="chief").first() or Officer.objects.create_superuser(
+            "chief", password=None, name="Chief"
+        )
         parameters = {"begun": begun, "go_on": go_on}
         if not options["list"]:
             start("slow_work", by=officer, campaign=None, parameters=parameters)
             return
-        build_world()
+        if not Region.objects.exists():
+            build_world()
         world = read_world()
         columns = [column.headers[0] for column in NOUNS["entities"].sheet.columns][:7]
         rows = [[f"新店{n}", "seller", "", f"L{n}", "431102", "", f"人民路{n}号"] for n in (1, 2)]
