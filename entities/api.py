@@ -48,7 +48,7 @@ class OpenedByToken(permissions.BasePermission):
         if not isinstance(request.auth, ApiToken):
             return True
         by_method = TokenScope.READ if request.method in permissions.SAFE_METHODS else TokenScope.WRITE
-        return getattr(view, "needs", None) or by_method in request.auth.scopes
+        return (getattr(view, "needs", None) or by_method) in request.auth.scopes
 
 
 class OfficerThrottle(throttling.UserRateThrottle):

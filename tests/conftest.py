@@ -1,6 +1,7 @@
 """What every test gets: the small city, a fast password hasher, no manifest to look static files up in."""
 
 import pytest
+from django.core.cache import cache
 
 from tests.environment import FAST_HASHER
 
@@ -9,6 +10,7 @@ from tests.environment import FAST_HASHER
 def light_settings(request, settings):
     """Spare each test what only a server needs; browser tests keep the static files as production serves them."""
     settings.PASSWORD_HASHERS = [FAST_HASHER]
+    cache.clear()  # how often somebody asked in the test before
     if "browser" not in request.keywords:
         settings.STORAGES = settings.STORAGES | {
             "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}

@@ -10,6 +10,7 @@ os.environ["SECRET_KEY"] = "only for tests, never for a server: 0123456789abcdef
 os.environ["DEBUG"] = "0"
 os.environ["HTTPS"] = "0"
 os.environ["DEMO_TODAY"] = "2024-09-02"  # a Monday; tests that need another day pass `on=`
+os.environ["API_RATE"] = "1000000/min"
 os.environ["ALLOWED_HOSTS"] = "localhost,127.0.0.1,testserver"
 # Its own folders for each process of a parallel run.
 for folder, prefix in [("STATIC_ROOT", "static-"), ("MEDIA_ROOT", "evidence-")]:

@@ -5,6 +5,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 
 from reports.api.account import ACCOUNT_URLS
 from reports.api.figures import FIGURE_URLS
+from reports.api.further import FURTHER_URLS
 from reports.api.jobs import JOB_URLS
 from reports.api.problems import no_such_address
 from reports.api.records import record_urls
@@ -18,6 +19,7 @@ urlpatterns = [
     *REFERENCE_URLS,
     *FIGURE_URLS,
     *JOB_URLS,
+    *FURTHER_URLS,
     *record_urls(SHEETS),
     re_path("", no_such_address, name="api_nothing"),
 ]

@@ -49,6 +49,12 @@ class Malformed(exceptions.APIException):
     status_code = status.HTTP_400_BAD_REQUEST
 
 
+class Away(exceptions.APIException):
+    """What is needed can't be reached just now."""
+
+    status_code = status.HTTP_503_SERVICE_UNAVAILABLE
+
+
 def problem(code, detail="", *, errors=(), request=None, headers=None) -> JsonResponse:
     """The answer that tells a problem: `type`, `title`, `status`, `detail`, `instance`, and one of `errors` for each entry."""
     told = {"type": f"urn:yongzhou-ebike:problem:{ABOUT.get(code, 'other')}", "title": HTTPStatus(code).phrase}

@@ -32,6 +32,9 @@ ANYBODY, SIGNED_IN = Line(opens=True), Line()
 EXPORT = "inspections.export_scope"
 
 PAGES = {
+    "healthz": ANYBODY,
+    "readyz": ANYBODY,
+    "metrics": ANYBODY,  # by a token of its own
     "home": SIGNED_IN,
     "bulk_undo": Line(of="bulk", own=True, post=True),
     "offline_shell": ANYBODY,

@@ -36,6 +36,8 @@ OTHERS = {
     ("post", "api_job_cancel"): Line(of="job", own=True, overseen=(200,)),
     ("post", "api_job_retry"): Line(of="job", own=True),
     ("get", "api_job_file"): Line(of="finished_job", own=True, overseen=(403,)),
+    ("get", "api_evidence_file"): Line(of="evidence"),
+    ("get", "api_history"): to("inspections.read_history"),
     ("get", "api_nothing"): Line(opens=True),
     ("post", "api_inspection_list"): to("inspections.add_inspection"),
     ("post", "api_selfcheck_list"): to("inspections.add_selfcheck"),

@@ -5,9 +5,8 @@ from entities.models import ApiToken
 
 
 @pytest.fixture
-def call(world, settings):
+def call(world):
     """An API client signed in by token as the named officer, `call("clerk")`; with scopes, by a token that opens only those."""
-    settings.REST_FRAMEWORK = settings.REST_FRAMEWORK | {"DEFAULT_THROTTLE_CLASSES": []}
 
     def as_officer(name, scopes=("read", "write", "export")):
         client = APIClient()
