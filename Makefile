@@ -5,7 +5,7 @@ PY := .venv/bin/python
 WORKERS ?= 2
 DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc clamav-daemon
 
-.PHONY: help run test lint unit postgres browser test-long messages lock screenshots bench clean
+.PHONY: help run test lint unit postgres browser test-long messages lock screenshots attack bench clean test-long
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -60,7 +60,7 @@ browser: .venv/test  ## the screens in a real Chromium, on PostgreSQL
 	@echo '— in Chromium' && $(PY) -m tests.postgres $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'browser and not long'
 
 test-long: .venv/test  ## real processes, killed, cut off and hurried, on a PostgreSQL of their own (about five minutes)
-	@echo '— faults' && $(PY) -m pytest tests/faults -m long
+	@echo '— faults' && $(PY) -m pytest tests -m long
 
 messages: .venv/test  ## collect the words of the screens for the Chinese catalogue, compile it, and write docs/indicators.md
 	@$(PY) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore .venv --ignore var --ignore tests --ignore docs --verbosity 0
@@ -72,6 +72,9 @@ lock: .venv/bin/uv  ## compile requirements*.in with hashes
 
 screenshots: .venv/test  ## take the pictures of docs/ from a fresh demonstration
 	@$(PY) -m docs.screenshots
+
+attack: .venv/test  ## fuzz the API, crawl as each role, scan, mutate files (MINUTES=10); the report goes to docs/attack.md
+	@$(PY) -m tests.attack $(MINUTES)
 
 bench: .venv/run  ## time and memory of a million-row export, beside the bare writer (ROWS=100000 for a shorter one)
 	@$(PY) -m bench.export $(ROWS)
