@@ -34,7 +34,7 @@ class HistoryForm(forms.Form):
         label=_("by whom"), queryset=Officer.objects.none(), required=False, empty_label=_("all")
     )
     way = forms.ChoiceField(label=_("way"), required=False, choices=[("", _("all")), *Way.choices])
-    address = forms.GenericIPAddressField(label=_("address"), required=False)
+    address = forms.GenericIPAddressField(label=_("network address"), required=False)
     since = forms.DateField(label=_("from"), required=False, widget=DayInput)
     until = forms.DateField(label=_("to"), required=False, widget=DayInput)
     before = forms.DateTimeField(required=False, widget=forms.HiddenInput, input_formats=["%Y-%m-%dT%H:%M:%S.%f%z"])
@@ -62,6 +62,7 @@ class Entry:
     url: str
     what: str
     changes: list[Change]
+    is_telling: bool = True
 
 
 class HistorySearch:
@@ -116,7 +117,9 @@ class HistorySearch:
         rows = rows.annotate(before=before).select_related("history_user").order_by("-history_date", "-history_id")
         found = list(rows[: PAGE_ROWS + 1])
         older = history.objects.in_bulk([row.before for row in found if row.before])
-        return [self._entry(model, row, older.get(row.before)) for row in found]
+        entries = [self._entry(model, row, older.get(row.before)) for row in found]
+        # A log-in changes the row of its officer and nothing that anybody would look for.
+        return [entry for entry in entries if entry.changes or entry.is_telling]
 
     def _entry(self, model, row, older):
         url = row.instance.get_absolute_url() if hasattr(model, "get_absolute_url") else ""
@@ -125,6 +128,7 @@ class HistorySearch:
             str(model._meta.verbose_name), str(getattr(row, model._meta.pk.attname)), url,
             " ".join(filter(None, [str(TYPES[row.history_type]), row.history_change_reason])),
             changes_between(row, older) if older else [],
+            is_telling=row.history_type != "~" or bool(row.history_change_reason),
         )  # fmt: skip
 
 
