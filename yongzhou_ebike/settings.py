@@ -86,7 +86,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "simple_history.middleware.HistoryRequestMiddleware",
     "axes.middleware.AxesMiddleware",
-    "yongzhou_ebike.database_away.DatabaseAwayMiddleware",
+    "yongzhou_ebike.trouble.TroubleMiddleware",
 ]
 
 ROOT_URLCONF = "yongzhou_ebike.urls"

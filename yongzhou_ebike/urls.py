@@ -15,4 +15,4 @@ urlpatterns = [
     path("admin/", admin.site.urls),
 ]
 
-handler500 = "yongzhou_ebike.database_away.error_500"
+handler500 = "yongzhou_ebike.trouble.error_500"
