@@ -57,7 +57,7 @@ def test_sessions_numbers_and_days_stand_when_the_clock_jumps(system, clock):
     assert taken == ["1", "2", "3", "4", "5"]
 
 
-@pytest.mark.parametrize("jump", [HOUR, DAY, -HOUR, -DAY])
+@pytest.mark.parametrize("jump", [DAY, -HOUR])
 def test_a_job_that_lives_is_swept_by_no_jump_of_the_clock(system, clock, jump):
     begun, go_on = system.folder / "begun", system.folder / "go_on"
     for sign in (begun, go_on):
@@ -66,9 +66,11 @@ def test_a_job_that_lives_is_swept_by_no_jump_of_the_clock(system, clock, jump):
     system.work()
     try:
         eventually(begun.exists)
+        # The sweeper's clock has jumped, that of the worker not yet: as in the second before its next sign of life.
+        jumped = system.folder / "jumped"
+        jumped.write_text(str(jump))
+        system.manage("sweep_jobs", CLOCK_FILE=str(jumped))
         clock(jump)
-        for _time in range(2):
-            system.manage("sweep_jobs")
         go_on.touch()
         ended = "SELECT status, attempt FROM reports_job ORDER BY id DESC LIMIT 1"
         eventually(lambda: system.rows(ended)[0]["status"] not in ("queued", "running"))
