@@ -2,7 +2,7 @@
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
-from django.db import models, transaction
+from django.db import InterfaceError, connection, models, transaction
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext
@@ -78,7 +78,14 @@ class Stored(models.Model):
                 raise Stale(self.changes_since(version), code="stale")
             self.version = stored
         self.changed_by = by
-        self.full_clean(exclude=exclude)
+        try:
+            self.full_clean(exclude=exclude)
+        except ValidationError as error:
+            # Django takes a unique rule that it could not ask for a broken one. A database that went away meanwhile is
+            # no refusal: the officer would be told that a number is used, and the phone would not send the visit again.
+            if not connection.is_usable():
+                raise InterfaceError("The database went away while the rules were asked.") from error
+            raise
 
     def changes_since(self, version) -> str:
         """A sentence that says who changed the record since that version, and what."""

@@ -9,14 +9,15 @@ from django.views.decorators.csrf import requires_csrf_token
 
 from entities.log_context import request_id
 from reports.api.problems import problem
-from yongzhou_ebike.database_away import database_away, is_away
+from yongzhou_ebike.trouble import answer_in_trouble
 
 
 @requires_csrf_token
 def server_error(request):
-    """Also for a database that a middleware did not find: Django calls this while it handles the error, and does not hand it over."""
-    if is_away(sys.exc_info()[1]):
-        return database_away(request)
+    """Also for trouble that a middleware met: Django calls this while it handles the error, and does not hand it over."""
+    trouble = answer_in_trouble(request, sys.exc_info()[1])
+    if trouble is not None:
+        return trouble
     if request.path.startswith("/api/"):
         said = _("Something unforeseen happened. Tell the administrator this number: %(number)s")
         return problem(500, said % {"number": request_id.get()}, request=request)

@@ -131,7 +131,7 @@ MIDDLEWARE = [
     "entities.audit.TakenOutMiddleware",
     "axes.middleware.AxesMiddleware",
     "yongzhou_ebike.metrics.AfterMiddleware",
-    "yongzhou_ebike.database_away.DatabaseAwayMiddleware",
+    "yongzhou_ebike.trouble.TroubleMiddleware",
 ]
 
 ROOT_URLCONF = "yongzhou_ebike.urls"

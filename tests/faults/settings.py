@@ -1,7 +1,13 @@
 """Settings of the processes under test: a fast password hasher, plain static files, and a job that is stale after two seconds."""
 
-from tests.environment import FAST_HASHER
+import os
+
 from tests.slow_work.settings import *  # noqa: F403
 
-PASSWORD_HASHERS = [FAST_HASHER]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 STORAGES["staticfiles"] = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # noqa: F405
+
+if os.environ.get("CLOCK_FILE"):
+    from tests.faults.clock import follow
+
+    follow()

@@ -75,3 +75,21 @@ def test_a_visit_sent_while_it_is_away_is_entered_once_when_it_is_back(served, o
     assert client.send_until_taken(path, sheet).status_code in (200, 201)
     assert client.send_until_taken(path, sheet).status_code == 200
     assert served.one("SELECT count(*) FROM inspections_inspection") == before + 1
+
+
+def test_jobs_wait_while_it_is_away_and_their_worker_lives_on(served):
+    begun, go_on = served.folder / "begun", served.folder / "go_on"
+    served.manage("start_slow_work", begun, go_on)
+    supervisor = served.work()
+    eventually(begun.exists)
+    served.cluster.stop()
+    time.sleep(AWAY_SECONDS)
+    assert supervisor.poll() is None
+    # No worker is begun only to see it die.
+    assert served.said("work").count("is begun again") <= 1
+    go_on.touch()
+    served.cluster.start()
+    eventually(lambda: served.one("SELECT status FROM reports_job") == "done")
+    (file,) = (served.media / "jobs").glob("*")
+    assert file.read_text() == "all of it\n"
+    assert supervisor.poll() is None
