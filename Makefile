@@ -3,9 +3,9 @@ SHELL := /bin/bash
 PORT ?= 8000
 PY := .venv/bin/python
 WORKERS ?= 2
-DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc clamav-daemon
+DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc clamav-daemon nginx-light
 
-.PHONY: help run test lint unit postgres browser test-long messages lock screenshots attack bench clean test-long
+.PHONY: help run test lint unit postgres browser test-long audit messages lock screenshots attack bench clean
 help:  ## this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
 
@@ -16,7 +16,7 @@ run: .venv/run .env  ## environment, database, demonstration campaign, server on
 	@$(PY) manage.py collectstatic --no-input --verbosity 0
 	@$(PY) manage.py load_demo
 	@printf '\n  Dashboard       http://127.0.0.1:$(PORT)/dashboard/\n  My work         http://127.0.0.1:$(PORT)/\n  Administration  http://127.0.0.1:$(PORT)/admin/\n  (Ctrl-C stops the server; the data stay in var/)\n\n'
-	@$(PY) manage.py work & worker=$$!; trap 'kill -TERM $$worker 2>/dev/null; wait $$worker' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
+	@export LOG_FORMAT=plain LOG_LEVEL=$${LOG_LEVEL:-warning}; $(PY) manage.py work & worker=$$!; trap 'kill -TERM $$worker 2>/dev/null; wait $$worker' EXIT; trap 'exit 130' INT; trap 'exit 143' TERM; \
 	.venv/bin/gunicorn yongzhou_ebike.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning
 
 .env:
@@ -45,10 +45,14 @@ debian:
 	  else echo "Install these first:  sudo apt-get install" $$missing; exit 1; fi; \
 	fi
 
-test: lint unit postgres browser  ## everything: style, house rules, SQLite, PostgreSQL, Chromium
+test: lint unit postgres browser  ## style, house rules, SQLite, PostgreSQL, Chromium
+
+test-long: .venv/test  ## what takes minutes: the whole deployment started by hand, a failover in it
+	@echo '— long' && $(PY) -m pytest -m long
 
 lint: .venv/test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check --quiet .
+	@$(PY) -m tests.migration_rules
 
 unit: .venv/test  ## the tests on SQLite, its tables made at once; the run on PostgreSQL goes through the migrations
 	@echo '— on SQLite' && $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'not browser and not long'
@@ -69,6 +73,9 @@ messages: .venv/test  ## collect the words of the screens for the Chinese catalo
 
 lock: .venv/bin/uv  ## compile requirements*.in with hashes
 	@for f in requirements requirements-dev; do .venv/bin/uv pip compile --quiet --generate-hashes --universal --python-version 3.11 --no-emit-index-url --no-emit-find-links --custom-compile-command 'make lock' $$f.in -o $$f.txt; done
+
+audit: .venv/test  ## known weaknesses of the locked packages; asks pypi.org and osv.dev, so it is no part of `make test`
+	@.venv/bin/pip-audit --require-hashes --disable-pip -r requirements.txt
 
 screenshots: .venv/test  ## take the pictures of docs/ from a fresh demonstration
 	@$(PY) -m docs.screenshots

@@ -1,5 +1,7 @@
 """Settings of the project, fed by the environment (and by the file that ENV_FILE names, `.env` unless told).
 
+Each may instead be in a file that NAME_FILE names, as secrets are in production.
+
 | variable           | meaning                                                              | default              |
 | ------------------ | -------------------------------------------------------------------- | -------------------- |
 | SECRET_KEY         | signs sessions and links                                             | required             |
@@ -61,7 +63,16 @@ from yongzhou_ebike.logs import logging_for
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
-env = environ.Env()
+
+class Environment(environ.FileAwareEnv):
+    """Also reads NAME from the file that NAME_FILE names, where container engines and systemd put secrets."""
+
+    def get_value(self, *args, **kwargs):
+        value = super().get_value(*args, **kwargs)
+        return value.strip() if isinstance(value, str) else value  # the file ends with a newline
+
+
+env = Environment()
 env_file = env.str("ENV_FILE", default=str(BASE_DIR / ".env"))
 if env_file and Path(env_file).exists():
     env.read_env(env_file)
@@ -166,8 +177,8 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
 else:
     # A page waits three seconds for a connection, then says that the database is away. The pool gives up looking for it as
     # fast: the next request looks again, where the pool itself would come back only after a pause that doubles each time.
-    DATABASES["default"]["OPTIONS"] = {"pool": {"timeout": 3, "reconnect_timeout": 2}}
-    # After the database was away each connection in the pool is tried before a request gets it.
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"timeout": 3, "reconnect_timeout": 2}
+    # After a failover the connections of the pool are dead: each is tried before a request gets it.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

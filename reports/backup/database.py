@@ -75,12 +75,16 @@ def program(name) -> str:
 
 def _environment() -> dict[str, str]:
     """How to reach the database, in libpq's variables: a password on a command line could be read by anybody."""
-    told = connection.settings_dict
-    names = {"PGHOST": "HOST", "PGPORT": "PORT", "PGUSER": "USER", "PGPASSWORD": "PASSWORD", "PGDATABASE": "NAME"}
-    reach = {variable: str(told[key]) for variable, key in names.items() if told.get(key)}
-    options = {f"PG{name.upper()}": str(told["OPTIONS"][name]) for name in ("sslmode", "sslrootcert", "sslcert", "sslkey")
-               if told["OPTIONS"].get(name)}  # fmt: skip
-    return os.environ | reach | options
+    told, options = connection.settings_dict, connection.settings_dict["OPTIONS"]
+    reach = {
+        "PGHOST": told["HOST"] or options.get("host"),
+        "PGPORT": told["PORT"] or options.get("port"),
+        "PGUSER": told["USER"],
+        "PGPASSWORD": told["PASSWORD"],
+        "PGDATABASE": told["NAME"],
+        "PGTARGETSESSIONATTRS": options.get("target_session_attrs"),
+    } | {f"PG{name.upper()}": options.get(name) for name in ("sslmode", "sslrootcert", "sslcert", "sslkey")}
+    return os.environ | {name: str(value) for name, value in reach.items() if value}
 
 
 def _pg_dump(snapshot):
