@@ -47,9 +47,6 @@ debian:
 
 test: lint unit postgres browser  ## style, house rules, SQLite, PostgreSQL, Chromium
 
-test-long: .venv/test  ## what takes minutes: the whole deployment started by hand, a failover in it
-	@echo '— long' && $(PY) -m pytest -m long
-
 lint: .venv/test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check --quiet .
 	@$(PY) -m tests.migration_rules
@@ -63,8 +60,8 @@ postgres: .venv/test  ## the same on a real PostgreSQL
 browser: .venv/test  ## the screens in a real Chromium, on PostgreSQL
 	@echo '— in Chromium' && $(PY) -m tests.postgres $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'browser and not long'
 
-test-long: .venv/test  ## real processes, killed, cut off and hurried, on a PostgreSQL of their own (about five minutes)
-	@echo '— faults' && $(PY) -m pytest tests -m long
+test-long: .venv/test  ## real processes, killed, cut off, fuzzed; the whole deployment by hand; programs of their own (some ten minutes)
+	@echo '— long' && $(PY) -m pytest tests -m long
 
 messages: .venv/test  ## collect the words of the screens for the Chinese catalogue, compile it, and write docs/indicators.md
 	@$(PY) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore .venv --ignore var --ignore tests --ignore docs --verbosity 0
