@@ -4,7 +4,7 @@ from urllib.parse import unquote
 
 from django.contrib.auth import signals
 
-from entities.models import AuditEvent
+from entities.models import AuditEvent, Officer
 
 Kind = AuditEvent.Kind
 
@@ -27,13 +27,14 @@ def _logged_out(sender, request, user, **kwargs):
 
 def _refused(sender, credentials, request=None, **kwargs):
     is_locked = bool(getattr(request, "axes_locked_out", False))
-    AuditEvent.note(
-        Kind.REFUSED, account=_storable(credentials.get("username", "")), what="locked" if is_locked else ""
-    )
+    what = "locked" if is_locked else ""
+    AuditEvent.note(Kind.REFUSED, account=_as_kept(str(credentials.get("username", ""))), what=what)
 
 
-def _storable(text) -> str:
-    return str(text).replace("\0", "")
+def _as_kept(typed) -> str:
+    """The name of an account; of anything else only its beginning: it may be a password in the wrong field."""
+    typed = typed.replace("\0", "")
+    return typed if Officer.objects.filter(username=typed).exists() else f"{typed[:2]}…"
 
 
 class TakenOutMiddleware:

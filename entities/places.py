@@ -7,8 +7,8 @@ from axes.models import AccessAttempt
 from django.db.models import Sum
 from django.utils import timezone
 
+from entities.address import client_address
 from entities.models import Officer
-from entities.sessions import client_address
 
 # So many wrong passwords in a quarter of an hour: at one account from all addresses, and from one address at all accounts.
 MOST_AT_ACCOUNT, MOST_FROM_ADDRESS = 20, 40

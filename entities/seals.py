@@ -133,7 +133,7 @@ def chained(seal) -> str:
 
 def verify():
     """Yield everything that is wrong, seal by seal, in bounded memory: the first is the first altered row."""
-    before, number, counted = "", 0, {}
+    before, number, counted, doubted = "", 0, {}, set()
     removed = _removed()
     for seal in Seal.objects.order_by("number").iterator(chunk_size=20):
         number += 1
@@ -143,8 +143,10 @@ def verify():
         before = seal.digest
         for label, part in seal.rows.items():
             counted[label] = counted.get(label, 0) + len(part["rows"])
-            yield from _compare(seal, label, part, removed.get(label, set()))
-    yield from _slipped_in(counted, removed)
+            for finding in _compare(seal, label, part, removed.get(label, set())):
+                doubted.add(label)
+                yield finding
+    yield from _slipped_in(counted, removed, doubted)
 
 
 def _compare(seal, label, part, removed):
@@ -176,14 +178,15 @@ def _whose(row) -> str:
     return f"officer {who or '-'} {at:%Y-%m-%d %H:%M:%S}"
 
 
-def _slipped_in(counted, removed):
+def _slipped_in(counted, removed, doubted):
     """Rows that claim a seal which does not list them, and rows that nobody sealed for a day."""
     late = timezone.now() - UNSEALED_FOR
     for model in sealed_models():
         label = model._meta.label_lower
         rows = model._base_manager
         claimed = rows.exclude(history_seal=None).count()
-        if claimed + len(removed.get(label, ())) > counted.get(label, 0):
+        # Where a row is missing another one may stand in its place, so that the counts agree.
+        if label in doubted or claimed + len(removed.get(label, ())) > counted.get(label, 0):
             listed = _listed(label)
             for key in rows.exclude(history_seal=None).values_list("pk", flat=True).iterator():
                 if key not in listed:

@@ -1,10 +1,10 @@
 """Where sessions are kept: Django's own table of them, with a column that says whose each one is."""
 
-from axes.helpers import get_client_ip_address
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
 from django.utils import timezone
 
+from entities.address import client_address
 from entities.models import KnownPlace, OfficerSession
 
 FROM, SEEN = "_from", "_seen"
@@ -41,11 +41,6 @@ def begin(request):
     address = client_address(request)
     if address:
         KnownPlace.objects.update_or_create(officer=request.user, address=address, defaults={"last_at": timezone.now()})
-
-
-def client_address(request) -> str | None:
-    """The address that the request came from, as the lockout sees it too."""
-    return get_client_ip_address(request) or None
 
 
 def _printable(text):

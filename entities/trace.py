@@ -4,10 +4,11 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-from axes.helpers import get_client_ip_address
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 from simple_history.models import HistoricalRecords
+
+from entities.address import client_address
 
 
 class Way(models.TextChoices):
@@ -55,7 +56,7 @@ class Traced(models.Model):
     """What every row of history says beside what changed; `history_seal` is the number of the seal that covers it."""
 
     history_way = models.CharField(
-        _("way"), max_length=10, choices=Way, default=current_way, editable=False, blank=True
+        _("way"), max_length=10, choices=Way, default=current_way, db_default="", editable=False, blank=True
     )
     history_address = models.GenericIPAddressField(_("address"), null=True, default=current_address, editable=False)
     history_seal = models.PositiveIntegerField(_("seal"), null=True, editable=False, db_index=True)
@@ -79,7 +80,7 @@ class TraceMiddleware:
 
     def __call__(self, request):
         way = next((way for start, way in STARTS.items() if request.path.startswith(start)), Way.PAGE)
-        with coming_by(way, get_client_ip_address(request) or None):
+        with coming_by(way, client_address(request)):
             return self.get_response(request)
 
 

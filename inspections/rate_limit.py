@@ -4,7 +4,6 @@ import hashlib
 import time
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core.cache import cache
 
 
@@ -34,9 +33,3 @@ class Limit:
 VIEWS_OF_ADDRESS = Limit("views-of-address", 60, 60)
 VIEWS_OF_LINK = Limit("views-of-link", 30, 60)
 POSTS_OF_LINK = Limit("posts-of-link", 10, 3600)
-
-
-def address_of(request) -> str:
-    """The address of the visitor; behind a trusted proxy the one that the proxy saw."""
-    forwarded = request.headers.get("X-Forwarded-For", "") if settings.TRUSTED_PROXY else ""
-    return forwarded.rpartition(",")[2].strip() or request.META.get("REMOTE_ADDR", "")

@@ -210,6 +210,7 @@ AXES_FAILURE_LIMIT = 5
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_RESET_ON_SUCCESS = True
+AXES_CLIENT_IP_CALLABLE = "entities.address.client_address"
 AXES_ENABLE_ADMIN = False  # accounts are unlocked in the list of officers
 AXES_LOCKOUT_TEMPLATE = "registration/locked.html"
 

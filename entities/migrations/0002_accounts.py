@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalofficer',
             name='must_change_password',
-            field=models.BooleanField(default=False, editable=False, help_text='Somebody else set it: it is changed after the next log-in.', verbose_name='must change the password'),
+            field=models.BooleanField(db_default=False, default=False, editable=False, help_text='Somebody else set it: it is changed after the next log-in.', verbose_name='must change the password'),
         ),
         migrations.AddField(
             model_name='historicalofficer',
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='officer',
             name='must_change_password',
-            field=models.BooleanField(default=False, editable=False, help_text='Somebody else set it: it is changed after the next log-in.', verbose_name='must change the password'),
+            field=models.BooleanField(db_default=False, default=False, editable=False, help_text='Somebody else set it: it is changed after the next log-in.', verbose_name='must change the password'),
         ),
         migrations.AddField(
             model_name='officer',

@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaldepartment',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalentity',
@@ -58,7 +58,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalentity',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalgrant',
@@ -73,7 +73,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalgrant',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalofficer',
@@ -88,7 +88,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalofficer',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalregion',
@@ -103,7 +103,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalregion',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalunit',
@@ -118,13 +118,13 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalunit',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.CreateModel(
             name='AuditEvent',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('history_way', models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way')),
+                ('history_way', models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way')),
                 ('history_address', models.GenericIPAddressField(default=entities.trace.current_address, editable=False, null=True, verbose_name='address')),
                 ('history_seal', models.PositiveIntegerField(db_index=True, editable=False, null=True, verbose_name='seal')),
                 ('at', models.DateTimeField(db_index=True, default=django.utils.timezone.now, verbose_name='at')),

@@ -45,7 +45,7 @@ class Officer(AbstractUser):
     phone = models.CharField(_("phone"), max_length=30, blank=True)
     password_set_at = models.DateTimeField(_("password set at"), null=True, blank=True, editable=False)
     must_change_password = models.BooleanField(
-        _("must change the password"), default=False, editable=False,
+        _("must change the password"), default=False, db_default=False, editable=False,
         help_text=_("Somebody else set it: it is changed after the next log-in."),
     )  # fmt: skip
 

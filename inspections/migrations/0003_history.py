@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalassignment',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalcampaign',
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalcampaign',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalcase',
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalcase',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalcasestep',
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalcasestep',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalcause',
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalcause',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalcertificate',
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalcertificate',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalcertificatechange',
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalcertificatechange',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalchecklist',
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalchecklist',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalchecklistitem',
@@ -144,7 +144,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalchecklistitem',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalchecklistversion',
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalchecklistversion',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalcoordinationevent',
@@ -174,7 +174,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalcoordinationevent',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicaldeadline',
@@ -189,7 +189,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaldeadline',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicaldeadlinerule',
@@ -204,7 +204,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaldeadlinerule',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicaldisposal',
@@ -219,7 +219,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaldisposal',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalduty',
@@ -234,7 +234,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalduty',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalevidence',
@@ -249,7 +249,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalevidence',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalexposure',
@@ -264,7 +264,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalexposure',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalhandover',
@@ -279,7 +279,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalhandover',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalhazard',
@@ -294,7 +294,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalhazard',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalholiday',
@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalholiday',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalinspection',
@@ -324,7 +324,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalinspection',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalinterview',
@@ -339,7 +339,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalinterview',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalinterviewedentity',
@@ -354,7 +354,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalinterviewedentity',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicaljointteam',
@@ -369,7 +369,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaljointteam',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicallead',
@@ -384,7 +384,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicallead',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalletter',
@@ -399,7 +399,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalletter',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicallisting',
@@ -414,7 +414,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicallisting',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicallistingcheck',
@@ -429,7 +429,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicallistingcheck',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalmonitoringrun',
@@ -444,7 +444,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalmonitoringrun',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalnumberblock',
@@ -459,7 +459,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalnumberblock',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicaloperation',
@@ -474,7 +474,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaloperation',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalorder',
@@ -489,7 +489,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalorder',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicaloutreachevent',
@@ -504,7 +504,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaloutreachevent',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalpenalty',
@@ -519,7 +519,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalpenalty',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalpublicity',
@@ -534,7 +534,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalpublicity',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalrecall',
@@ -549,7 +549,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalrecall',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalrectification',
@@ -564,7 +564,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalrectification',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalsamplingbatch',
@@ -579,7 +579,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalsamplingbatch',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalsamplingplan',
@@ -594,7 +594,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalsamplingplan',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalseizeditem',
@@ -609,7 +609,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalseizeditem',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalseizure',
@@ -624,7 +624,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalseizure',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalselfcheck',
@@ -639,7 +639,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalselfcheck',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalsuspension',
@@ -654,7 +654,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalsuspension',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicaltask',
@@ -669,7 +669,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaltask',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicaltraining',
@@ -684,6 +684,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicaltraining',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
     ]

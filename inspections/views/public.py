@@ -10,12 +10,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from entities.address import client_address
 from entities.models import Entity
 from inspections import links
 from inspections.forms.self_check import PutRightForm, SelfCheckForm
 from inspections.models import Hazard, Verdict
 from inspections.posters import qr_image
-from inspections.rate_limit import POSTS_OF_LINK, VIEWS_OF_ADDRESS, VIEWS_OF_LINK, address_of
+from inspections.rate_limit import POSTS_OF_LINK, VIEWS_OF_ADDRESS, VIEWS_OF_LINK
 from inspections.self_checks import (
     already_handed_in,
     hand_in_rectification,
@@ -32,7 +33,7 @@ def for_the_public(view):
 
     @wraps(view)
     def answer(request, token):
-        wait = VIEWS_OF_ADDRESS.wait(address_of(request))
+        wait = VIEWS_OF_ADDRESS.wait(client_address(request) or "")
         response = _too_many(request, wait) if wait else view(request, token)
         response["Cache-Control"] = "no-store, private"
         response["X-Robots-Tag"] = "noindex, nofollow, noarchive"

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalbulletin',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalchosenindicator',
@@ -39,7 +39,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalchosenindicator',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalformbinding',
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalformbinding',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalownindicator',
@@ -69,7 +69,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalownindicator',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalrankingrule',
@@ -84,7 +84,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalrankingrule',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalreturn',
@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalreturn',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalround',
@@ -114,7 +114,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalround',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalroundreport',
@@ -129,7 +129,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalroundreport',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
         migrations.AddField(
             model_name='historicalsuperiorform',
@@ -144,6 +144,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='historicalsuperiorform',
             name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
+            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
         ),
     ]

@@ -19,7 +19,8 @@ END $$;
 
 
 def tables(apps):
-    found = [model for model in apps.get_models() if any(f.name == "history_seal" for f in model._meta.fields)]
+    marks = {"history_seal", "m2m_history_id"}  # rows of history, and what they were linked to
+    found = [model for model in apps.get_models() if marks & {field.name for field in model._meta.fields}]
     return sorted({model._meta.db_table for model in found} | {"entities_seal"})
 
 

@@ -140,7 +140,8 @@ def test_every_table_of_history_is_protected(world):
     with connection.cursor() as cursor:
         cursor.execute("SELECT tgrelid::regclass::text FROM pg_trigger WHERE tgname = 'append_only'")
         protected = {row[0] for row in cursor.fetchall()}
-    assert protected == {model._meta.db_table for model in (*sealed_models(), Seal)}
+    links = [through for model in sealed_models() for _accessor, through in links_of(model)]
+    assert protected == {model._meta.db_table for model in (*sealed_models(), *links, Seal)}
 
 
 def test_log_ins_are_kept_with_their_address(client, world):
@@ -156,6 +157,19 @@ def test_log_ins_are_kept_with_their_address(client, world):
         ("log_out", me, "", "192.0.2.7", "page"),
     ]
     assert not any(PASSWORD in str(row) or "wrong" in str(row) for row in AuditEvent.objects.values())
+
+
+def test_a_password_in_the_wrong_field_is_not_kept(client, world):
+    client.post(reverse("login"), {"username": PASSWORD, "password": "x"})
+    assert AuditEvent.objects.get(kind="refused").account == f"{PASSWORD[:2]}…"
+
+
+def test_behind_a_proxy_the_address_is_the_one_that_it_saw(client, world, settings):
+    settings.TRUSTED_PROXY = True
+    form = {"username": "inspector", "password": "wrong"}
+    client.post(reverse("login"), form, REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": "1.2.3.4, 192.0.2.7"})
+    client.post(reverse("login"), form, REMOTE_ADDR="10.0.0.1", headers={"X-Forwarded-For": "nonsense"})
+    assert list(AuditEvent.objects.order_by("pk").values_list("history_address", flat=True)) == ["192.0.2.7", None]
 
 
 def test_every_file_that_leaves_is_kept(client, world):

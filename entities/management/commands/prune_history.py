@@ -2,6 +2,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.core.management.base import BaseCommand
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from entities.models import AuditEvent
@@ -18,6 +19,14 @@ class Command(BaseCommand):
             days = settings.AUDIT_MONTHS * 31 if is_event else settings.HISTORY_YEARS * 366
             if days:
                 old = {"at__lt" if is_event else "history_date__lt": now - timedelta(days=days)}
-                while removed := prune(model, model._base_manager.filter(**old)):
+                rows = model._base_manager.filter(**old)
+                if not is_event:
+                    # The last version before the limit stays: it is what the record was then, and may still be.
+                    key = model.instance_type._meta.pk.attname
+                    later = model._base_manager.filter(
+                        **old, **{key: OuterRef(key)}, history_id__gt=OuterRef("history_id")
+                    )
+                    rows = rows.filter(Exists(later))
+                while removed := prune(model, rows):
                     count += removed
         self.stdout.write(f"{count} rows removed.")
