@@ -49,7 +49,7 @@ test: lint unit postgres browser  ## style, house rules, SQLite, PostgreSQL, Chr
 
 lint: .venv/test
 	@.venv/bin/ruff check . && .venv/bin/ruff format --check --quiet .
-	@$(PY) -m tests.migration_rules
+	@LOG_LEVEL=WARNING $(PY) -m tests.postgres $(PY) -m tests.migration_rules
 
 unit: .venv/test  ## the tests on SQLite, its tables made at once; the run on PostgreSQL goes through the migrations
 	@echo '— on SQLite' && $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'not browser and not long'
