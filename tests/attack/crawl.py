@@ -145,4 +145,4 @@ class Crawl:
         if is_page and any(marker in answer.text for marker in MARKERS):
             self.found.append(f"unescaped {method} {url} {values or ''}"[:600])
         if is_page and "content-security-policy" not in answer.headers:
-            self.found.append(f"no content policy {method} {url}")
+            self.found.append(f"no content policy {answer.status_code} {method} {url.partition('#')[0]}")

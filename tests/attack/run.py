@@ -93,15 +93,24 @@ def _wapiti(system, username, minutes):
         client.sign_in()
         session = "; ".join(f"{name}={value}" for name, value in client.http.cookies.items())
         report = Path(folder) / "report.txt"
-        done = subprocess.run(
-            [PROGRAMS / "uv", "tool", "run", "--from", WAPITI, "wapiti", "-u", f"{system.address}/", "-H", f"Cookie: {session}",
-             "-x", f"{system.address}/logout/", "-x", f"{system.address}/me/sessions/end/", "--scope", "folder", "-d", "4",
-             "--max-links-per-page", "40", "--max-files-per-dir", "15", "--flush-session", "--max-scan-time",
-             str(int(minutes * 60)), "-m", "xss,sql,exec,file,crlf,ssrf,redirect,xxe,csrf,permanentxss", "-f", "txt", "-o", report,
-             "--no-bugreport"],
-            cwd=folder, capture_output=True, text=True, check=False, timeout=minutes * 60 + 300,
-        )  # fmt: skip
-        text = report.read_text() if report.exists() else done.stdout[-2000:] + done.stderr[-2000:]
+        words = [
+            PROGRAMS / "uv", "tool", "run", "--from", WAPITI, "wapiti", "-u", f"{system.address}/", "-H", f"Cookie: {session}",
+            "-x", f"{system.address}/logout/", "-x", f"{system.address}/me/sessions/end/", "--scope", "folder", "-d", "2",
+            "--max-links-per-page", "25", "--max-files-per-dir", "6", "--flush-session", "--max-scan-time",
+            str(int(minutes * 60)), "--max-attack-time", "60", "-m", "xss,sql,exec,file,crlf,redirect,csrf,permanentxss",
+            "--external-endpoint", "http://127.0.0.1:9/", "--internal-endpoint", "http://127.0.0.1:9/",
+            "-f", "txt", "-o", report, "--no-bugreport",
+        ]  # fmt: skip
+        with (Path(folder) / "said").open("w+") as said:
+            try:
+                subprocess.run(
+                    words, cwd=folder, stdout=said, stderr=subprocess.STDOUT, timeout=minutes * 60 + 600, check=False
+                )
+            except subprocess.TimeoutExpired:
+                said.write("It did not end in time.")
+            said.seek(0)
+            told = said.read()
+        text = report.read_text() if report.exists() else told[-2000:]
     counts = re.search(
         r"(\d+) pages? (?:were|was) crawled|Number of crawled pages: (\d+)|(\d+) URLs", text + done.stdout
     )
@@ -123,7 +132,7 @@ def _uploads():
 def _report(lines, wrong):
     rows = "\n".join(f"| {what} | {tried} | {found} |" for what, tried, found in lines)
     today = f"{datetime.now(tz=UTC):%Y-%m-%d}"
-    told = "\n".join(f"- `{one}`" for one in wrong) or "Nothing."
+    told = "\n".join(f"- `{one}`" for one in dict.fromkeys(wrong)) or "Nothing."
     return (
         "# What was tried against a running server\n\n"
         f"Written by `make attack` on {today}: gunicorn on a real PostgreSQL with one record of every kind.\n\n"
