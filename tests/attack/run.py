@@ -111,9 +111,7 @@ def _wapiti(system, username, minutes):
             said.seek(0)
             told = said.read()
         text = report.read_text() if report.exists() else told[-2000:]
-    counts = re.search(
-        r"(\d+) pages? (?:were|was) crawled|Number of crawled pages: (\d+)|(\d+) URLs", text + done.stdout
-    )
+    counts = re.search(r"(\d+) pages? (?:were|was) crawled|Number of crawled pages: (\d+)|(\d+) URLs", text + told)
     found = re.findall(r"^(.*(?:Injection|XSS|Scripting|Traversal|Redirect|Execution|CSRF|SSRF)) in .*$", text, re.M)
     if not report.exists():
         found.append(f"The scanner did not run: {text[-300:]}")
