@@ -10,9 +10,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 ASKED = ("requirements.in", "requirements-dev.in")
-ALLOWED = re.compile(
-    r"MIT|BSD|Apache|ISC|PSF|Python Software|MPL|Mozilla|LGPL|Lesser General|Unlicense|CNRI", re.I
-)
+ALLOWED = re.compile(r"MIT|BSD|Apache|ISC|PSF|Python Software|MPL|Mozilla|LGPL|Lesser General|Unlicense|CNRI", re.I)
 # Whose metadata does not say it; looked up in its repository.
 KNOWN = {"axe-playwright-python": "MIT"}
 

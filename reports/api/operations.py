@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from entities.forms import EntityForm
+from entities.forms import EntityForm, SeenForm
 from entities.models import Entity
 from inspections.desk.declare import all_desks
 from inspections.documents import DOCUMENTS, give_number, visit_of
@@ -20,6 +20,9 @@ from inspections.forms.inspection_void import VoidForm
 from inspections.forms.task import ReassignForm, WithdrawForm
 from inspections.models import Hazard, Inspection, InspectionStatus, Rectification, Task
 from inspections.tasks import reassign_tasks, withdraw_tasks
+from reports.models import RoundReport
+from reports.rounds.sheet import Sheet
+from reports.views.round import SendBackForm, SubmitForm, may_judge, may_report
 
 NEW, CHANGE = "new", "change"
 
@@ -41,8 +44,8 @@ class Operation:
     """Something that the API does with one kind of record.
 
     `bind` makes the form from the call, without data one that shows what stays; `act` hands it to the verb and says whether that
-    was done. `rights` are those of which the officer needs one; `origins` are records by which a new one begins; `offered` says
-    whether the record stands so that it can be done.
+    was done. `rights` are those of which the officer needs one, `may` narrows them by the record; `origins` are records by which a new
+    one begins; `offered` says whether the record stands so that it can be done.
     """
 
     model: type[models.Model]
@@ -54,6 +57,7 @@ class Operation:
     act: Callable[[object, Call], bool]
     origins: tuple[str, ...] = ()
     offered: Callable[[models.Model], bool] = lambda record: True
+    may: Callable[[models.Model, models.Model], bool] = lambda officer, record: True
     rows: Callable[[models.QuerySet], models.QuerySet] = lambda rows: rows
 
     def is_allowed(self, officer) -> bool:
@@ -201,9 +205,39 @@ OF_PAGES = (
 )  # fmt: skip
 
 
+def _report(form, call):
+    report = call.record
+    has_records = Sheet(report.round).has_records(report)
+    return form.applies(report.submit, by=call.by, has_records=has_records, **form.cleaned_data)
+
+
+def _approve(form, call):
+    figures = Sheet(call.record.round).figures_of(call.record)
+    return form.applies(call.record.approve, by=call.by, figures=figures, **form.cleaned_data)
+
+
+OF_ROUNDS = (
+    Operation(
+        RoundReport, "submit", _("report"), SubmitForm, ("reports.change_roundreport",),
+        lambda call: SubmitForm(call.data, record=call.record), _report, may=may_report,
+    ),
+    Operation(
+        RoundReport, "return", _("send back"), SendBackForm, ("reports.add_round",),
+        lambda call: SendBackForm(call.data, record=call.record),
+        lambda form, call: form.applies(call.record.send_back, by=call.by, **form.cleaned_data),
+        may=lambda officer, report: may_judge(officer, report.round),
+    ),
+    Operation(
+        RoundReport, "approve", _("approve"), SeenForm, ("reports.add_round",),
+        lambda call: SeenForm(call.data, record=call.record), _approve,
+        may=lambda officer, report: may_judge(officer, report.round),
+    ),
+)  # fmt: skip
+
+
 def operations_on(model) -> dict[str, Operation]:
     """Everything that can be done with that kind of record, by its name in the address."""
-    found = [operation for operation in OF_PAGES if operation.model is model]
+    found = [operation for operation in (*OF_PAGES, *OF_ROUNDS) if operation.model is model]
     found += [operation for desk in all_desks() if desk.model is model for operation in _of_desk(desk)]
     found += [_numbered(document) for document in DOCUMENTS.values() if document.model is model]
     return {operation.name: operation for operation in found}

@@ -235,6 +235,8 @@ class RecordDeed(Records):
 
         def act():
             record = self.record(pk, operation.rows(self.rows()))
+            if not operation.may(request.user, record):
+                raise PermissionDenied
             if not operation.offered(record):
                 raise Refused([{"pointer": "", "detail": _("This can't be done with the record as it stands now.")}])
             self.do(operation, record)

@@ -72,12 +72,12 @@ def _rounds(request):
     return Round.objects.of_campaign(request_frame(request).campaign).select_related("campaign", "region", "created_by")
 
 
-def _may_judge(officer, one) -> bool:
+def may_judge(officer, one) -> bool:
     """Whether the officer opens rounds and looks over reports for the whole place of that round or campaign."""
     return officer.has_perm("reports.add_round") and officer.covers(one.region_id)
 
 
-def _may_report(officer, report) -> bool:
+def may_report(officer, report) -> bool:
     """Whether the officer hands in for the unit: one of its own office."""
     return officer.has_perm("reports.change_roundreport") and officer.covers(report.region_id)
 
@@ -89,7 +89,7 @@ def round_list(request):
     """Every round with how many units have reported, the newest first."""
     campaign = request_frame(request).campaign
     page = Paginator(_rounds(request).prefetch_related("reports"), PAGE_ROWS).get_page(request.GET.get("page"))
-    context = {"page": page, "campaign": campaign, "may_open": campaign and _may_judge(request.user, campaign)}
+    context = {"page": page, "campaign": campaign, "may_open": campaign and may_judge(request.user, campaign)}
     return render(request, "reports/round_list.html", context)
 
 
@@ -100,7 +100,7 @@ def round_new(request):
     campaign = request_frame(request).campaign
     if campaign is None:
         return redirect("round_list")
-    if not _may_judge(request.user, campaign):
+    if not may_judge(request.user, campaign):
         raise PermissionDenied
     form = RoundForm(request.POST or None, campaign=campaign)
     if form.is_valid():
@@ -119,7 +119,7 @@ def round_sheet(request, pk, form="html"):
     sheet = Sheet(one, request.user)
     if form == "html":
         context = {
-            "round": one, "sheet": sheet, "may_judge": _may_judge(request.user, one), "as_of": now_in_words(),
+            "round": one, "sheet": sheet, "may_judge": may_judge(request.user, one), "as_of": now_in_words(),
             "reachable": {report.pk for report in sheet.reports if request.user.covers(report.region_id)},
             "foot": foot(sheet), "missing": sum(report.is_missing for report in sheet.reports),
             "late": sum(report.is_late for report in sheet.reports),
@@ -134,7 +134,7 @@ def round_sheet(request, pk, form="html"):
 def round_remind(request, pk):
     """Remind every unit that has not reported."""
     one = get_object_or_404(_rounds(request), pk=pk)
-    if not _may_judge(request.user, one):
+    if not may_judge(request.user, one):
         raise PermissionDenied
     messages.success(request, _("Reminded: %(count)d.") % {"count": one.remind(by=request.user)})
     return redirect(one)
@@ -154,13 +154,13 @@ def round_report_deed(request, pk, deed):
     """Hand a unit's report in, send it back, or approve it."""
     report = _report(request, pk)
     if deed == "submit":
-        if not _may_report(request.user, report):
+        if not may_report(request.user, report):
             raise PermissionDenied
         form = SubmitForm(request.POST, record=report)
         more, said = {"has_records": Sheet(report.round).has_records(report)}, _("Reported.")
         verb = report.submit
     elif deed in ("return", "approve"):
-        if not _may_judge(request.user, report.round):
+        if not may_judge(request.user, report.round):
             raise PermissionDenied
         form = (SendBackForm if deed == "return" else SeenForm)(request.POST, record=report)
         verb = report.send_back if deed == "return" else report.approve
@@ -188,8 +188,8 @@ def _report_page(request, report, form=None, deed=""):
     moved = movements(report)
     last = RoundReport.objects.filter(unit=report.unit).exclude(compiler="").order_by("-submitted_at").first()
     given = {name: getattr(last, name) for name in ("person_in_charge", "compiler", "phone")} if last else {}
-    may_report = report.is_missing and _may_report(request.user, report)
-    may_judge = report.status == RoundReport.Status.SUBMITTED and _may_judge(request.user, report.round)
+    reports_now = report.is_missing and may_report(request.user, report)
+    judges_now = report.status == RoundReport.Status.SUBMITTED and may_judge(request.user, report.round)
     context = {
         "report": report, "round": report.round,
         "rows": [
@@ -198,8 +198,8 @@ def _report_page(request, report, form=None, deed=""):
             for declared, cell in zip(indicators, block, strict=True)
         ],
         "movements": moved, "broken": [one for one in moved if not one.holds],
-        "submit_form": form if deed == "submit" else SubmitForm(record=report, initial=given) if may_report else None,
-        "return_form": form if deed == "return" else SendBackForm(record=report) if may_judge else None,
-        "form": form, "may_report": may_report, "may_judge": may_judge,
+        "submit_form": form if deed == "submit" else SubmitForm(record=report, initial=given) if reports_now else None,
+        "return_form": form if deed == "return" else SendBackForm(record=report) if judges_now else None,
+        "form": form, "may_report": reports_now, "may_judge": judges_now,
     }  # fmt: skip
     return render(request, "reports/round_report.html", context, status=form.answer if form else 200)

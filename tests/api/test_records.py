@@ -7,6 +7,7 @@ from reports.api.operations import operations_on
 from reports.ledgers import LEDGERS
 from tests.factories import make_entity, make_hazard, make_inspection, make_lead
 from tests.ledger_records import make_one_of_each
+from tests.office import make_round_report
 
 LEAD = {"came_from": "complaint", "received_on": "2024-09-02", "text": "举报非法改装", "region": "431102"}
 
@@ -143,6 +144,17 @@ def test_a_list_takes_as_many_queries_for_one_record_as_for_thirty(world, call, 
         make_entity(world, number)
     with django_assert_max_num_queries(len(one.captured_queries)):
         assert client.get("/api/v1/entity/").json()["count"] > 30
+
+
+def test_a_units_report_is_handed_in_and_approved_by_the_city(world, call):
+    report = make_round_report(world)
+    sent = {"person_in_charge": "张三", "compiler": "李四", "phone": "0746-0000000", "is_zero": True}
+    url = f"/api/v1/roundreport/{report.pk}"
+    done = call("clerk").post(f"{url}/submit/", sent, format="json")
+    assert done.status_code == 200, done.json()
+    assert call("manager").post(f"{url}/approve/", {}, format="json").status_code == 403
+    approved = call("administrator").post(f"{url}/approve/", {}, format="json")
+    assert approved.json()["status"] == "approved"
 
 
 def test_every_deed_of_the_desks_is_an_operation():
