@@ -141,6 +141,10 @@ class Crawl:
     def _judge(self, method, url, answer, values=None):
         if answer.status_code >= 500:
             self.found.append(f"{answer.status_code} {method} {url} {values or ''}"[:600])
+        if "x-request-id" not in answer.headers:
+            # An address or a header that is too long: gunicorn refuses it before it reaches the application.
+            self.tried["refused at the door"] += 1
+            return
         is_page = "html" in answer.headers.get("content-type", "")
         if is_page and any(marker in answer.text for marker in MARKERS):
             self.found.append(f"unescaped {method} {url} {values or ''}"[:600])
