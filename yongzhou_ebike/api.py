@@ -6,6 +6,7 @@ from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitVie
 from reports.api.account import ACCOUNT_URLS
 from reports.api.figures import FIGURE_URLS
 from reports.api.further import FURTHER_URLS
+from reports.api.imports import IMPORT_URLS
 from reports.api.jobs import JOB_URLS
 from reports.api.problems import no_such_address
 from reports.api.records import record_urls
@@ -20,6 +21,7 @@ urlpatterns = [
     *FIGURE_URLS,
     *JOB_URLS,
     *FURTHER_URLS,
+    *IMPORT_URLS,
     *record_urls(SHEETS),
     re_path("", no_such_address, name="api_nothing"),
 ]

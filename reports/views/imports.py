@@ -87,7 +87,7 @@ def import_list(request):
         file = form.cleaned_data["file"]
         content = file.read()
         taken = {"name": file.name, "content": content, "campaign": campaign, "by": request.user}
-        if form.applies(_take_in, noun=NOUNS[form.cleaned_data["kind"]], **taken):
+        if form.applies(take_in, noun=NOUNS[form.cleaned_data["kind"]], **taken):
             return redirect(form.result)
     mine = Import.objects.visible_to(request.user).filter(campaign=campaign).select_related("by")
     page = Paginator(mine, PAGE_ROWS).get_page(request.GET.get("page"))
@@ -101,7 +101,8 @@ def import_list(request):
     return render(request, "reports/import_list.html", context, status=form.answer if form.is_bound else 200)
 
 
-def _take_in(noun, **taken):
+def take_in(noun, **taken):
+    """Keep the file and look through it, a large one in the background. Raises ValidationError for what is no such list."""
     source = hand_in(noun, **taken)
     if works.is_large(source):
         works.start_check(source, by=taken["by"])
@@ -139,7 +140,7 @@ def import_detail(request, pk):
 @permission_required(MAY_IMPORT, raise_exception=True)
 def import_apply(request, pk):
     """Keep the choices, and write the file as a whole."""
-    source = _own(request, pk)
+    source = own_import(request.user, pk)
     job = works.last_job(source)
     if job is not None and job.is_open:
         return redirect(job)
@@ -162,7 +163,7 @@ def import_apply(request, pk):
 @permission_required(MAY_IMPORT, raise_exception=True)
 def import_take_back(request, pk):
     """Undo all that the file wrote, for a reason."""
-    source = _own(request, pk)
+    source = own_import(request.user, pk)
     form = ReasonForm(request.POST)
     if not form.is_valid():
         return _shown(request, source, errors=[error for errors in form.errors.values() for error in errors])
@@ -204,10 +205,10 @@ def _visible(request, pk):
     return get_object_or_404(Import.objects.visible_to(request.user).select_related("by", "campaign"), pk=pk)
 
 
-def _own(request, pk):
+def own_import(officer, pk):
     """The officer's own import of something that they may still write."""
-    source = get_object_or_404(Import.objects.select_related("by", "campaign"), by=request.user, pk=pk)
-    if not NOUNS[source.kind].permits(request.user):
+    source = get_object_or_404(Import.objects.select_related("by", "campaign"), by=officer, pk=pk)
+    if not NOUNS[source.kind].permits(officer):
         raise PermissionDenied
     return source
 
