@@ -20,7 +20,7 @@ run: .venv/run .env  ## environment, database, demonstration campaign, server on
 	.venv/bin/gunicorn yongzhou_ebike.wsgi --bind 127.0.0.1:$(PORT) --workers $(WORKERS) --threads 4 --log-level warning
 
 .env:
-	@umask 077 && $(PY) -c "import secrets; print(f'SECRET_KEY={secrets.token_urlsafe(50)}\nIDENTITY_KEY={secrets.token_urlsafe(50)}\nHTTPS=0\nDEMO_TODAY=2025-01-20')" > .env
+	@umask 077 && $(PY) -c "import secrets; print(f'SECRET_KEY={secrets.token_urlsafe(50)}\nIDENTITY_KEY={secrets.token_urlsafe(50)}\nHTTPS=0\nLOG_FORMAT=plain\nLOG_LEVEL=WARNING\nDEMO_TODAY=2025-01-20')" > .env
 
 .venv/bin/uv:
 	@python3 -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or newer is needed.")'
