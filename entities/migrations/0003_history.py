@@ -5,6 +5,7 @@ import django.utils.timezone
 import entities.trace
 from django.conf import settings
 from django.db import migrations, models
+from entities.history_columns import AddTrace
 
 
 class Migration(migrations.Migration):
@@ -30,96 +31,6 @@ class Migration(migrations.Migration):
                 'ordering': ['number'],
             },
         ),
-        migrations.AddField(
-            model_name='historicaldepartment',
-            name='history_address',
-            field=models.GenericIPAddressField(default=entities.trace.current_address, editable=False, null=True, verbose_name='address'),
-        ),
-        migrations.AddField(
-            model_name='historicaldepartment',
-            name='history_seal',
-            field=models.PositiveIntegerField(db_index=True, editable=False, null=True, verbose_name='seal'),
-        ),
-        migrations.AddField(
-            model_name='historicaldepartment',
-            name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
-        ),
-        migrations.AddField(
-            model_name='historicalentity',
-            name='history_address',
-            field=models.GenericIPAddressField(default=entities.trace.current_address, editable=False, null=True, verbose_name='address'),
-        ),
-        migrations.AddField(
-            model_name='historicalentity',
-            name='history_seal',
-            field=models.PositiveIntegerField(db_index=True, editable=False, null=True, verbose_name='seal'),
-        ),
-        migrations.AddField(
-            model_name='historicalentity',
-            name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
-        ),
-        migrations.AddField(
-            model_name='historicalgrant',
-            name='history_address',
-            field=models.GenericIPAddressField(default=entities.trace.current_address, editable=False, null=True, verbose_name='address'),
-        ),
-        migrations.AddField(
-            model_name='historicalgrant',
-            name='history_seal',
-            field=models.PositiveIntegerField(db_index=True, editable=False, null=True, verbose_name='seal'),
-        ),
-        migrations.AddField(
-            model_name='historicalgrant',
-            name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
-        ),
-        migrations.AddField(
-            model_name='historicalofficer',
-            name='history_address',
-            field=models.GenericIPAddressField(default=entities.trace.current_address, editable=False, null=True, verbose_name='address'),
-        ),
-        migrations.AddField(
-            model_name='historicalofficer',
-            name='history_seal',
-            field=models.PositiveIntegerField(db_index=True, editable=False, null=True, verbose_name='seal'),
-        ),
-        migrations.AddField(
-            model_name='historicalofficer',
-            name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
-        ),
-        migrations.AddField(
-            model_name='historicalregion',
-            name='history_address',
-            field=models.GenericIPAddressField(default=entities.trace.current_address, editable=False, null=True, verbose_name='address'),
-        ),
-        migrations.AddField(
-            model_name='historicalregion',
-            name='history_seal',
-            field=models.PositiveIntegerField(db_index=True, editable=False, null=True, verbose_name='seal'),
-        ),
-        migrations.AddField(
-            model_name='historicalregion',
-            name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
-        ),
-        migrations.AddField(
-            model_name='historicalunit',
-            name='history_address',
-            field=models.GenericIPAddressField(default=entities.trace.current_address, editable=False, null=True, verbose_name='address'),
-        ),
-        migrations.AddField(
-            model_name='historicalunit',
-            name='history_seal',
-            field=models.PositiveIntegerField(db_index=True, editable=False, null=True, verbose_name='seal'),
-        ),
-        migrations.AddField(
-            model_name='historicalunit',
-            name='history_way',
-            field=models.CharField(blank=True, choices=[('page', 'page'), ('admin', 'administration'), ('api', 'API'), ('import', 'import'), ('job', 'background job'), ('command', 'command line')], db_default='', default=entities.trace.current_way, editable=False, max_length=10, verbose_name='way'),
-        ),
         migrations.CreateModel(
             name='AuditEvent',
             fields=[
@@ -139,4 +50,12 @@ class Migration(migrations.Migration):
                 'ordering': ['-at', '-pk'],
             },
         ),
+        AddTrace([
+            'historicaldepartment',
+            'historicalentity',
+            'historicalgrant',
+            'historicalofficer',
+            'historicalregion',
+            'historicalunit',
+        ]),
     ]
