@@ -4,10 +4,9 @@ import re
 import time
 
 import pytest
-from django.contrib.sessions.models import Session
 from PIL import Image
 
-from entities.models import Entity
+from entities.models import Entity, OfficerSession
 from inspections.models import Campaign, Evidence, Hazard, Inspection
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, PHONE
 from tests.browser.network import Wire
@@ -133,7 +132,7 @@ def test_an_expired_session_loses_nothing(city, wire, phone):
     phone.goto(form(city))
     ready(phone)
     fill_visit(phone, city)
-    Session.objects.all().delete()
+    OfficerSession.objects.all().delete()
     submit(phone)
     assert waiting(phone) == "signedOut"
     sign_in(phone, "inspector")
@@ -255,7 +254,7 @@ def test_another_officer_of_the_same_phone_does_not_see_what_waits(city, wire, p
     ready(phone)
     phone.fill("[name=remarks]", "未完成")
     time.sleep(1.5)
-    Session.objects.all().delete()
+    OfficerSession.objects.all().delete()
     sign_in(phone, "second")
     take_along(phone)
     assert not phone.locator("#unsent").is_visible()
