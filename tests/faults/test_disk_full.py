@@ -49,8 +49,8 @@ def test_a_photo_that_does_not_fit_is_refused_in_words_and_leaves_nothing(full, 
         upload = {"photos": ("shop.jpg", photo, "image/jpeg")}
         for ask in (client.post, client.script):
             answer = ask(path, sheet, files=upload)
-            assert answer.status_code == 507, answer.text[:500]
-            assert "no room" in answer.text
+            assert answer.status_code == 422, answer.text[:500]
+            assert "The storage is full" in answer.text
             assert "Traceback" not in answer.text and str(full.media) not in answer.text
             assert there(full) == before
         # Without the photo the visit arrives, and with a smaller one, too.
