@@ -13,7 +13,7 @@ from entities.views.sign_in import VERIFIED
 # What stays open to whoever must first change the password or set up the second factor.
 OPEN = {
     "login", "login_code", "logout", "password_change", "password_change_done", "second_factor_set_up", "set_language",
-    "offline_session", "service_worker", "manifest", "offline_shell",
+    "offline_session", "service_worker", "manifest", "offline_shell", "healthz", "readyz", "metrics",
 }  # fmt: skip
 
 

@@ -219,12 +219,12 @@ class Site:
 class Visitor:
     """A browser, as far as these tests need one: TLS, cookies, forms."""
 
-    def __init__(self, site):
-        self.site, self.cookies = site, {}
+    def __init__(self, site, address="127.0.0.1"):
+        self.site, self.address, self.cookies = site, address, {}
         self.context = ssl.create_default_context(cafile=str(site.certificate))
 
     def ask(self, method, path, form=None, host=HOST, **headers):
-        plain = socket.create_connection(("127.0.0.1", self.site.https), timeout=30)
+        plain = socket.create_connection(("127.0.0.1", self.site.https), timeout=30, source_address=(self.address, 0))
         connection = http.client.HTTPSConnection(host)
         connection.sock = self.context.wrap_socket(plain, server_hostname=host)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} | headers
@@ -242,12 +242,8 @@ class Visitor:
     def get(self, path, **headers):
         return self.ask("GET", path, **headers)
 
-    def _take_token(self, page):
-        self.token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page.text)[1]
-        return True
-
     def sign_in(self, username="inspector"):
-        wait_for(lambda: (page := self.get("/login/")).status == 200 and self._take_token(page), "the log-in page")
-        token = self.token
+        page = self.get("/login/").text
+        token = re.search(r'name="csrfmiddlewaretoken" value="(\w+)"', page)[1]
         form = {"username": username, "password": PASSWORD, "csrfmiddlewaretoken": token}
         return self.ask("POST", "/login/", form)

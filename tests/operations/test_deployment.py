@@ -113,15 +113,16 @@ def test_one_number_leads_from_the_answer_through_both_logs_and_neither_tells_mo
     assert "the-token-of-a-link" not in everything and "secret-words" not in everything
 
 
-def test_an_upload_that_is_too_large_and_a_flood_of_log_ins_are_stopped_at_the_door(visitor):
+def test_an_upload_that_is_too_large_is_stopped_at_the_door(visitor):
     assert visitor.ask("POST", "/login/", form={}, **{"Content-Length": str(10**9)}).status == 413
-    answers = [visitor.get("/login/") for _request in range(40)]
+
+
+def test_a_flood_of_log_ins_is_stopped_for_its_address_only(site, visitor):
+    flood = Visitor(site, address="127.0.0.9")
+    answers = [flood.get("/login/") for _request in range(60)]
     assert {answer.status for answer in answers} == {200, 429}
     assert all(answer.headers["Strict-Transport-Security"] for answer in answers)
-
-
-def test_the_login_limit_is_over_after_a_moment(visitor):
-    wait_for(lambda: {visitor.get("/login/").status for _request in range(6)} == {200}, "room for log-ins")
+    assert visitor.sign_in().status == 302
 
 
 def test_with_one_web_server_killed_nobody_notices(site, visitor):
@@ -161,7 +162,8 @@ def test_when_the_primary_is_lost_the_standby_takes_over_with_everything(site, v
     site.cluster.promote()
     wait_for(lambda: site.answers("/readyz") == 200, "the site")
     assert visitor.get("/").status == 200  # the session of before
-    assert Visitor(site).sign_in("manager").status == 302  # writes
+    # Each process finds the new primary at its next request; a form sent to one that still looks is answered 503.
+    wait_for(lambda: site.answers("/login/") == 200 and Visitor(site).sign_in("manager").status == 302, "writing")
     assert site.cluster.ask("standby", counted) == before != "0"
     name = "campaign_workers_alive"
     wait_for(lambda: site.metrics(site.web_ports[0])[name] == 2, "the workers")

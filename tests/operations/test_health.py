@@ -29,6 +29,14 @@ def test_a_live_process_says_so_without_any_query(client, db, django_assert_num_
     assert (answer.status_code, answer.json()) == (200, {"alive": "ok"})
 
 
+def test_a_live_process_says_so_to_a_browser_that_is_signed_in_without_any_query(
+    client, world, django_assert_num_queries
+):
+    client.force_login(world.inspector)
+    with django_assert_num_queries(0):
+        assert client.get("/healthz").status_code == 200
+
+
 @pytest.mark.parametrize("probe", ["/healthz", "/readyz"])
 def test_the_probes_are_not_cached_nor_redirected_and_leave_no_cookie(client, migrated, settings, probe):
     settings.SECURE_SSL_REDIRECT = True
