@@ -4,11 +4,12 @@ import os
 import sys
 from pathlib import Path
 
+from prometheus_client import multiprocess
+
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
-from prometheus_client import multiprocess  # noqa: E402
-
+# gunicorn reads this file before it goes to `chdir`: only now is our own package found.
 from yongzhou_ebike.logs import logging_for  # noqa: E402
 
 METRICS = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")

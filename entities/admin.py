@@ -120,7 +120,10 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
         )
 
     def get_readonly_fields(self, request, obj=None):
-        return ["last_login", "date_joined"] if obj is not None else []
+        """An account is opened again here; it is closed on a page of its own, where somebody takes over its tasks."""
+        if obj is None:
+            return []
+        return ["last_login", "date_joined", *(["is_active"] if obj.is_active else [])]
 
     def get_form(self, request, obj=None, change=False, **kwargs):
         form = super().get_form(request, obj, change=change, **kwargs)
@@ -159,8 +162,6 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
             obj.must_change_password = True
         if not change or {"role", "unit"} & set(form.changed_data):
             obj.appoint(role=obj.role, unit=obj.unit)
-        if change and "is_active" in form.changed_data and not obj.is_active:
-            obj.disable()
         else:
             super().save_model(request, obj, form, change)
 

@@ -26,8 +26,10 @@ from django_tasks import task
 from django_tasks_db.models import DBTaskResult
 
 from entities.log_context import belongs_to, job_number
+from entities.sessions import SessionStore
 from entities.trace import Way, coming_by
 from inspections.uploads.storing import storing
+from reports.models.api_answer import ApiAnswer
 from reports.models.job import Job, JobStatus, Worker, rights_of, stored_name
 
 logger = logging.getLogger(__name__)
@@ -247,7 +249,7 @@ def _scratch(job) -> Path:
 
 
 def sweep():
-    """Find the jobs that nobody does any more, throw away files whose time is over, and forget old workers and tasks."""
+    """Find the jobs that nobody does any more, throw away files whose time is over, and forget old workers, tasks, answers and sessions."""
     for job in _silent():
         _lost(job)
     now = timezone.now()
@@ -260,6 +262,8 @@ def sweep():
     Worker.objects.filter(seen_at__lt=now - timedelta(days=1)).delete()
     old = now - timedelta(days=TASK_ROW_DAYS)
     DBTaskResult.objects.exclude(status="READY").filter(enqueued_at__lt=old).delete()
+    ApiAnswer.objects.outdated().delete()
+    SessionStore.clear_expired()
 
 
 def _no_sign_of_life(now) -> Q:

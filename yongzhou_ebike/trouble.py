@@ -50,7 +50,7 @@ def is_away(error) -> bool:
 
 
 def _answer(request, status, title, said, *, retry=False):
-    logger.error("%s: %s %s is answered with %d.", title, request.method, request.path, status)
+    logger.error("The machine can't do its part: %s is answered with %d.", request.method, status)
     if request.path.startswith("/api/"):
         response = problem(status, said, request=request)
     elif _wants_json(request):

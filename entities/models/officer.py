@@ -107,8 +107,13 @@ class Officer(AbstractUser):
         self.is_active = False
         self.full_clean(exclude=["password"])
         self.save()
-        self.tokens.filter(revoked_at=None).update(revoked_at=timezone.now())
-        for session in self.sessions.all():
+        for token in self.tokens.filter(revoked_at=None):
+            token.revoke()
+        self.end_sessions()
+
+    def end_sessions(self, *, but=None):
+        """Sign the officer out everywhere, except in the session of that key."""
+        for session in self.sessions.exclude(session_key=but or ""):
             session.end()
 
     @property

@@ -43,8 +43,7 @@ def me(request):
 @require_POST
 def sessions_end(request):
     """Sign out everywhere else."""
-    for session in request.user.sessions.exclude(session_key=request.session.session_key):
-        session.end()
+    request.user.end_sessions(but=request.session.session_key)
     messages.success(request, _("You are signed out everywhere else."))
     return redirect("me")
 
@@ -55,27 +54,12 @@ class ChangePasswordView(auth.PasswordChangeView):
     def form_valid(self, form):
         answer = super().form_valid(form)
         AuditEvent.note(AuditEvent.Kind.PASSWORD, officer=self.request.user)
-        for session in self.request.user.sessions.exclude(session_key=self.request.session.session_key):
-            session.end()
+        self.request.user.end_sessions(but=self.request.session.session_key)
         return answer
 
 
-class SecondFactorForm(forms.Form):
-    """The first code of a new key, with the password of whoever sets it up."""
-
-    code = forms.CharField(
-        label=gettext_lazy("code shown by the app"), max_length=second_factor.LONGEST_CODE,
-        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
-        error_messages={"required": gettext_lazy("Enter the code.")},
-    )  # fmt: skip
-
-    def __init__(self, *args, **kwargs):
-        super().__init__(*args, **kwargs)
-        self.label_suffix = ""
-
-
 class PasswordForm(forms.Form):
-    """The password again, before something that would help a thief."""
+    """The password again, before something that would help a thief; whoever only comes by the portal has none."""
 
     password = forms.CharField(
         label=gettext_lazy("your password"), strip=False, widget=forms.PasswordInput({"autocomplete": "current-password"}),
@@ -85,11 +69,25 @@ class PasswordForm(forms.Form):
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.by, self.label_suffix = by, ""
+        if not by.has_usable_password():
+            del self.fields["password"]
 
     def clean_password(self):
         if not self.by.check_password(self.cleaned_data["password"]):
             raise ValidationError(_("This is not your password."))
         return ""
+
+
+class SecondFactorForm(PasswordForm):
+    """The first code of a new key, with the password of whoever sets it up."""
+
+    code = forms.CharField(
+        label=gettext_lazy("code shown by the app"), max_length=second_factor.LONGEST_CODE,
+        widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "numeric"}),
+        error_messages={"required": gettext_lazy("Enter the code.")},
+    )  # fmt: skip
+
+    field_order = ("code", "password")
 
 
 @sensitive_post_parameters()
@@ -100,7 +98,7 @@ def second_factor_set_up(request):
     """Scan the picture with an app and enter its first code; then the recovery codes are shown, this once."""
     if second_factor.is_set_up(request.user):
         return redirect("second_factor")
-    device, form = second_factor.begin(request.user), SecondFactorForm(request.POST or None)
+    device, form = second_factor.begin(request.user), SecondFactorForm(request.POST or None, by=request.user)
     if form.is_valid():
         codes = second_factor.confirm(request.user, form.cleaned_data["code"])
         if codes is not None:

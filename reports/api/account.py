@@ -2,7 +2,6 @@
 
 from django.conf import settings
 from django.contrib.auth import authenticate
-from django.core.exceptions import ValidationError
 from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext as _
@@ -15,8 +14,7 @@ from entities import second_factor
 from entities.models import ApiToken, TokenScope
 from entities.models.token import LONGEST_DAYS
 from reports.api.described import ALWAYS, OF_RECORD, OF_WRITING, described
-from reports.api.entries import is_storable
-from reports.api.problems import Malformed
+from reports.api.entries import as_described
 from reports.api.records import LARGEST_KEY, answer
 
 
@@ -103,7 +101,7 @@ class TokenLogIn(APIView):
         also=(ALWAYS, OF_WRITING), auth=[],
     )  # fmt: skip
     def post(self, request):
-        asked = _read(request.data)
+        asked = as_described(request.data, ASKED)
         officer = authenticate(request._request, username=asked["username"], password=asked["password"])
         if officer is None:
             if getattr(request._request, "axes_locked_out", False):
@@ -124,26 +122,6 @@ class TokenLogIn(APIView):
 
     def get_authenticate_header(self, request):
         return "Bearer"
-
-
-def _read(body) -> dict:
-    """What was sent, checked as described. Raises Malformed, and ValidationError for an entry of another type."""
-    if not isinstance(body, dict):
-        raise Malformed(_("Send one JSON object."))
-    wrong = {}
-    for name in {*body, *ASKED["required"]}:
-        value, told = body.get(name), ASKED["properties"].get(name)
-        kind = {"string": str, "integer": int, "array": list}.get(told and told["type"])
-        fits = kind and isinstance(value, kind) and not isinstance(value, bool)
-        if fits and kind is str:
-            fits = is_storable(value) and told.get("minLength", 0) <= len(value) <= told["maxLength"]
-        if fits and kind is list:
-            fits = all(isinstance(one, str) for one in value)
-        if not fits:
-            wrong[name] = _("This is of the wrong type: see the description of the API.")
-    if wrong:
-        raise ValidationError(wrong)
-    return body
 
 
 class OneToken(APIView):

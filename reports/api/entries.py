@@ -11,6 +11,7 @@ from inspections.desk.forms import DayForm, RecordForm
 from inspections.forms.files import EvidenceField
 from inspections.forms.inspection_fields import PhotosField
 from inspections.forms.inspection_fields import RecordForm as SheetPart
+from reports.api.problems import Malformed
 
 # What the page carries for itself; the API has a header for it.
 MACHINERY = {"version"}
@@ -143,6 +144,39 @@ def as_sent(form_class, body) -> MultiValueDict:
     if wrong:
         raise ValidationError(wrong)
     return data
+
+
+def as_described(body, schema) -> dict:
+    """What was sent, where no form reads it: an object with the entries of that JSON Schema, each of its type.
+
+    Raises Malformed for anything but an object, ValidationError for an entry that is missing, unknown or of another type.
+    """
+    if not isinstance(body, dict) or hasattr(body, "lists"):
+        raise Malformed(gettext("Send one JSON object."))
+    wrong = {}
+    for name in {*body, *schema.get("required", ())}:
+        told = schema["properties"].get(name)
+        if told is None:
+            wrong[name] = gettext("There is no such entry.")
+        elif not _fits(told, body.get(name)):
+            wrong[name] = gettext("This is of the wrong type: see the description of the API.")
+    if wrong:
+        raise ValidationError(wrong)
+    return body
+
+
+def _fits(told, value) -> bool:
+    kind = told["type"]
+    if kind == "object":
+        own = told["additionalProperties"]
+        return isinstance(value, dict) and all(is_storable(name) and _fits(own, one) for name, one in value.items())
+    if kind == "array":
+        return isinstance(value, list) and all(_fits(told["items"], one) for one in value)
+    if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
+        return False
+    if kind != "string":
+        return True
+    return is_storable(value) and told.get("minLength", 0) <= len(value) <= told.get("maxLength", len(value))
 
 
 TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool}

@@ -13,7 +13,7 @@ from inspections.models import Campaign
 from reports.api.described import IDEMPOTENCY, OF_RECORD, OF_WRITING, described
 from reports.api.entries import as_sent, schema_of
 from reports.api.once import once
-from reports.api.problems import Malformed, Refused, errors_of
+from reports.api.problems import Malformed, Refused
 from reports.api.records import CAMPAIGN, LARGEST_KEY, answer, campaign_of
 from reports.as_of import as_of, end_of
 from reports.dashboard import records_url
@@ -181,7 +181,7 @@ class Snapshots(APIView):
             if form.applies(snapshot.freeze, figures_of=frozen_figures, by=request.user):
                 told = FullSnapshotShape(snapshot).data
                 return answer(told, status=201, Location=f"{request.path}{snapshot.pk}/")
-        raise Refused(errors_of(ValidationError(form.errors.as_data())))
+        raise Refused.by(form)
 
 
 class OneSnapshot(APIView):

@@ -1,6 +1,6 @@
 """Lists that are handed in: checked, written as a whole, taken back as a whole; the same as on their pages."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 from django.urls import path
@@ -11,10 +11,10 @@ from rest_framework.parsers import JSONParser, MultiPartParser
 from rest_framework.views import APIView
 
 from reports.api.described import IDEMPOTENCY, OF_RECORD, OF_WRITING, described
-from reports.api.entries import is_storable
+from reports.api.entries import as_described
 from reports.api.jobs import JobShape
 from reports.api.once import once
-from reports.api.problems import Malformed, Refused, errors_of
+from reports.api.problems import Malformed, Refused
 from reports.api.records import CAMPAIGN, LARGEST_KEY, answer, campaign_of
 from reports.imports import works
 from reports.imports.apply import AS_NEW, SKIP, apply, choose, take_back
@@ -88,20 +88,6 @@ class ImportView(APIView):
             raise Http404
         return own_import(self.request.user, pk)
 
-    def entries(self, schema):
-        """The JSON object that was sent. Raises Malformed for none, Refused for an entry that is not described."""
-        body = self.request.data
-        if not isinstance(body, dict) or hasattr(body, "lists"):
-            raise Malformed(_("Send one JSON object."))
-        kinds = {"object": dict, "boolean": bool, "string": str}
-        for name, value in body.items():
-            told = schema["properties"].get(name)
-            fits = told and isinstance(value, kinds[told["type"]]) and is_storable(str(value))
-            if not fits:
-                words = _("This is of the wrong type: see the description of the API.")
-                raise Refused([{"pointer": f"#/{name}", "detail": words}])
-        return body
-
 
 class Imports(ImportView):
     operation_ids = {"get": "import_list", "post": "import_new"}
@@ -133,7 +119,7 @@ class Imports(ImportView):
             if form.applies(take_in, noun=NOUNS[form.cleaned_data["kind"]], **taken):
                 told = ImportShape(form.result).data
                 return answer(told, status=201, Location=f"{request.path}{form.result.pk}/")
-        raise Refused(errors_of(ValidationError(form.errors.as_data())))
+        raise Refused.by(form)
 
 
 class OneImport(ImportView):
@@ -154,7 +140,7 @@ class ImportApply(ImportView):
         responses={200: ImportShape} | IN_BACKGROUND, also=(OF_WRITING, OF_RECORD),
     )  # fmt: skip
     def post(self, request, pk):
-        source, asked = self.own(pk), self.entries(APPLY)
+        source, asked = self.own(pk), as_described(request.data, APPLY)
         return once(request, lambda: self._write(source, asked))
 
     def _write(self, source, asked):
@@ -181,8 +167,8 @@ class ImportTakeBack(ImportView):
         responses={200: ImportShape} | IN_BACKGROUND, also=(OF_WRITING, OF_RECORD),
     )  # fmt: skip
     def post(self, request, pk):
-        source, asked = self.own(pk), self.entries(TAKE_BACK)
-        return once(request, lambda: self._take_back(source, asked.get("reason", "")[:500]))
+        source, asked = self.own(pk), as_described(request.data, TAKE_BACK)
+        return once(request, lambda: self._take_back(source, asked["reason"]))
 
     def _take_back(self, source, reason):
         if works.is_large(source) and source.may_be_taken_back:

@@ -13,8 +13,9 @@ from rest_framework.views import APIView
 from entities.models import TokenScope
 from reports import jobs
 from reports.api.described import IDEMPOTENCY, OF_RECORD, OF_WRITING, described
+from reports.api.entries import as_described
 from reports.api.once import once
-from reports.api.problems import Malformed, Refused
+from reports.api.problems import Refused
 from reports.api.records import CAMPAIGN, LARGEST_KEY, answer, campaign_of
 from reports.exports import FORMS, Export
 from reports.ledgers import BY_NAME
@@ -80,12 +81,8 @@ class Jobs(APIView):
         return TokenScope.EXPORT if self.request.method == "POST" else None
 
     def _start(self, request):
-        asked = request.data
-        if not isinstance(asked, dict) or not all(isinstance(value, str) for value in asked.values()):
-            raise Malformed(_("Send one JSON object."))
+        asked = as_described(request.data, EXPORT)
         declared, form = BY_NAME.get(asked.get("ledger")), asked.get("form", "xlsx")
-        if set(asked) - set(EXPORT["properties"]):
-            raise _refused("", _("There is no such entry."))
         if declared is None:
             raise _refused("#/ledger", _("There is no such ledger: choose one of the list."))
         if form not in FORMS or (form == "zip" and declared.name != "evidence"):

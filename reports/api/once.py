@@ -2,11 +2,9 @@
 
 import hashlib
 import json
-from datetime import timedelta
 
 from django.db import IntegrityError, transaction
 from django.http import HttpResponse
-from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from reports.api.entries import is_storable
@@ -15,7 +13,6 @@ from reports.models import ApiAnswer
 
 HEADER = "Idempotency-Key"
 LONGEST_KEY = 80
-KEPT_DAYS = 7
 
 
 def once(request, act) -> HttpResponse:
@@ -47,11 +44,6 @@ def once(request, act) -> HttpResponse:
     if before.asked != asked:
         raise Conflict(_("This idempotency key was used for another call: take a new one."))
     return HttpResponse(before.body, status=before.status, headers=before.headers | {"Idempotent-Replayed": "true"})
-
-
-def forget_old_answers():
-    """Answers are given again for a week."""
-    ApiAnswer.objects.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS)).delete()
 
 
 def _told_again(answer):

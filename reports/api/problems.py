@@ -29,6 +29,12 @@ class Refused(exceptions.APIException):
         self.errors = errors
         self.status_code = code or self.status_code
 
+    @classmethod
+    def by(cls, form):
+        """What a form says is wrong; 412 when somebody else changed the record meanwhile."""
+        code = status.HTTP_412_PRECONDITION_FAILED if getattr(form, "is_stale", False) else None
+        return cls(errors_of(ValidationError(form.errors.as_data())), code)
+
 
 class VersionNeeded(exceptions.APIException):
     """A change says which version it changes (RFC 6585)."""

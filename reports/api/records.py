@@ -1,6 +1,5 @@
 """The records: each kind at its own addresses, read as its ledger shows it, written by its operations."""
 
-from django.core.exceptions import ValidationError
 from django.db.models import Q
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404
@@ -17,7 +16,7 @@ from reports.api.described import IDEMPOTENCY, IF_MATCH, OF_RECORD, OF_WRITING, 
 from reports.api.entries import as_sent, as_shown, multipart_of, proposed_by, schema_of
 from reports.api.once import once
 from reports.api.operations import CHANGE, NEW, Call, operations_on, origin_of
-from reports.api.problems import Malformed, Refused, VersionNeeded, errors_of
+from reports.api.problems import Malformed, Refused, VersionNeeded
 from reports.api.shapes import shape_of
 from reports.ledgers import LEDGERS
 from reports.paging import Count, KeyPage
@@ -108,7 +107,7 @@ class Records(APIView):
         form = operation.bind(call)
         if form.is_valid() and operation.act(form, call):
             return form
-        raise Refused(errors_of(_error_of(form)), code=412 if getattr(form, "is_stale", False) else None)
+        raise Refused.by(form)
 
     def _sent(self, operation):
         """(the records at which a new one begins, the entries, the files) that were sent."""
@@ -139,10 +138,6 @@ def _with_what_stays(shown, sent, named, stays):
     for name, values in sent.lists():
         merged.setlist(name, values)
     return merged
-
-
-def _error_of(form):
-    return ValidationError({name: list(errors.as_data()) for name, errors in form.errors.items()})
 
 
 class RecordList(Records):

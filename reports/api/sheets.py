@@ -22,7 +22,7 @@ from inspections.self_checks import already_handed_in, hand_in_self_check, why_n
 from inspections.tasks import assign_tasks
 from reports.api.entries import as_sent, is_storable, schema_of
 from reports.api.once import once
-from reports.api.problems import Conflict, Malformed, Refused, errors_of
+from reports.api.problems import Conflict, Malformed, Refused
 from reports.api.records import RecordList, answer, campaign_of
 
 ENTITY = {
@@ -216,7 +216,7 @@ class SelfCheckSheet(RecordList):
             taken, is_new = (sent and already_handed_in(sent)), False
             if taken is None:
                 if not form.is_valid():
-                    raise Refused(errors_of(ValidationError(form.errors.as_data())))
+                    raise Refused.by(form)
                 taken, is_new = hand_in_self_check(form.self_check(), form.shortcomings(), by=user, papers=[])
         except workflow.SubmittedOtherwise as error:
             raise Conflict(" ".join(error.messages)) from None
@@ -242,7 +242,7 @@ class TaskSheet(RecordList):
         chosen = Entity.objects.visible_to(user).filter(pk__in=[entity.pk for entity in entities])
         what = {"entities": chosen, "by": user, "campaign": campaign_of(self.request)}
         if not (form.is_valid() and form.applies(assign_tasks, **what, **form.cleaned_data)):
-            raise Refused(errors_of(ValidationError(form.errors.as_data())))
+            raise Refused.by(form)
         plan = form.result
         skipped = [{"entity": one.entity.pk, "why": str(one.why)} for one in plan.skipped]
         return answer({"assigned": len(plan.jobs), "skipped": skipped}, status=201)

@@ -1,9 +1,19 @@
 """Answers of the API that are given again to the same call."""
 
+from datetime import timedelta
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+
+KEPT_DAYS = 7
+
+
+class ApiAnswerQuerySet(models.QuerySet):
+    def outdated(self):
+        """Those that are given again no longer."""
+        return self.filter(at__lt=timezone.now() - timedelta(days=KEPT_DAYS))
 
 
 class ApiAnswer(models.Model):
@@ -16,6 +26,8 @@ class ApiAnswer(models.Model):
     status = models.PositiveSmallIntegerField(_("status"), default=0)
     headers = models.JSONField(_("headers"), default=dict)
     body = models.TextField(_("answer"), blank=True)
+
+    objects = ApiAnswerQuerySet.as_manager()
 
     class Meta:
         verbose_name = _("answer of the API")

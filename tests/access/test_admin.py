@@ -7,7 +7,6 @@ from django.urls import reverse
 
 from entities.roles import Role
 from tests.access.city import THERE
-from tests.access.test_pages import built, city  # noqa: F401 — the fixtures
 
 # What the admin lists: records that lie in a county and are hidden from the other one …
 OF_A_COUNTY = {
@@ -45,7 +44,7 @@ def opened(client, url) -> bool:
 
 
 @pytest.mark.parametrize(("app", "name"), LINES, ids=lambda part: part)
-def test_an_admin_view_opens_to_those_with_the_right_in_their_scope(city, app, name):  # noqa: F811
+def test_an_admin_view_opens_to_those_with_the_right_in_their_scope(city, app, name):
     pk, wrong = city.things.get(name), []
     here = f"admin:{app}_{name}_"
     for (role, county), officer in city.people.items():
@@ -81,7 +80,7 @@ def test_the_other_views_of_the_admin_are_its_own():
 
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in Role.with_admin()])
-def test_the_admin_is_closed_to_roles_that_do_not_need_it(city, role):  # noqa: F811
+def test_the_admin_is_closed_to_roles_that_do_not_need_it(city, role):
     client = Client()
     client.force_login(city.people[role.value, THERE])
     for name in ("index", "jsi18n", "autocomplete"):

@@ -8,7 +8,7 @@ from reports.api.operations import CHANGE, NEW, operations_on
 from reports.ledgers import LEDGERS
 from tests.access.city import HERE
 from tests.access.table import SIGNED_IN, Line, to
-from tests.access.test_pages import built, city, expected  # noqa: F401 — the fixtures
+from tests.access.test_pages import expected
 from yongzhou_ebike.api import urlpatterns
 
 # (method, name of the address): what it needs. What is done with records is read from its declaration below.
@@ -84,7 +84,7 @@ def test_every_operation_has_its_line():
 
 
 @pytest.mark.parametrize(("method", "name"), sorted(LINES), ids=lambda part: part)
-def test_an_operation_opens_to_those_of_its_line_only(city, settings, method, name):  # noqa: F811
+def test_an_operation_opens_to_those_of_its_line_only(city, settings, method, name):
     line = LINES[method, name]
     args = [city.things[line.of]] if line.of else []
     url, wrong = reverse(name, args=args), []

@@ -6,22 +6,8 @@ from django.urls import get_resolver, reverse
 from django.urls.resolvers import URLResolver
 
 from entities.roles import Role
-from tests.access.city import HERE, THERE, build_access_city
+from tests.access.city import HERE, THERE
 from tests.access.table import PAGES
-
-
-@pytest.fixture(scope="module")
-def built(django_db_setup, django_db_blocker):
-    from django.db import transaction
-
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield build_access_city()
-        transaction.set_rollback(True)
-
-
-@pytest.fixture
-def city(built, db):
-    return built
 
 
 def names(resolver=None):

@@ -12,7 +12,7 @@ from django_otp.plugins.otp_static.models import StaticToken
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
 from entities import second_factor
-from entities.models import ApiToken, Officer
+from entities.models import ApiToken, AuditEvent, Officer
 from tests.entities.test_login import ELSEWHERE, HERE, fail, sign_in
 from tests.world import PASSWORD
 
@@ -40,12 +40,20 @@ def test_a_second_factor_is_set_up_with_its_first_code(client, world):
     sign_in(client)
     page = client.get(SET_UP)
     assert page.context["picture"].startswith("data:image/svg+xml")
-    assert client.post(SET_UP, {"code": "000000"}).status_code == 422
+    assert client.post(SET_UP, {"code": "000000", "password": PASSWORD}).status_code == 422
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
-    done = client.post(SET_UP, {"code": code_of(world.inspector, confirmed=False)})
+    done = client.post(SET_UP, {"code": code_of(world.inspector, confirmed=False), "password": PASSWORD})
     codes = done.context["codes"]
     assert len(codes) == second_factor.RECOVERY_CODES == len(set(codes))
     assert not StaticToken.objects.filter(token__in=codes).exists()  # only their hashes are kept
+
+
+def test_a_second_factor_is_not_set_up_at_an_open_screen(client, world):
+    sign_in(client)
+    client.get(SET_UP)
+    asked = {"code": code_of(world.inspector, confirmed=False), "password": "wrong"}
+    assert client.post(SET_UP, asked).status_code == 422
+    assert not second_factor.is_set_up(world.inspector)
 
 
 def test_the_log_in_then_asks_for_the_code(client, world, recovery_codes):
@@ -103,7 +111,7 @@ def test_a_role_that_needs_one_sets_it_up_before_anything_else(client, world, se
     assert client.get(reverse("home")).url == SET_UP
     assert client.post(reverse("choose_campaign"), {"code": "x"}).status_code == 403
     assert client.get(SET_UP).status_code == 200
-    client.post(SET_UP, {"code": code_of(world.inspector, confirmed=False)})
+    client.post(SET_UP, {"code": code_of(world.inspector, confirmed=False), "password": PASSWORD})
     assert client.get(reverse("home")).status_code == 200
 
 
@@ -265,6 +273,7 @@ def test_a_closed_account_ends_at_once(client, world):
     world.second.disable()
     assert client.get(ME).status_code == 302 and not ApiToken.find(text)
     assert not world.second.sessions.exists()
+    assert AuditEvent.objects.filter(kind="token", what__endswith="revoked").exists()
     world.second.is_active = True
     world.second.save()
     assert client.get(ME).status_code == 302  # opened again, nobody is signed in by what was before

@@ -10,9 +10,10 @@ from django.db import OperationalError
 from django.urls import reverse
 from django.utils import timezone
 
+from entities.models import OfficerSession
 from reports import jobs
 from reports.jobs import Cancelled, Work, perform
-from reports.models import Job, Worker
+from reports.models import ApiAnswer, Job, Worker
 
 pytestmark = pytest.mark.django_db
 
@@ -376,3 +377,14 @@ def test_the_list_asks_the_same_for_one_job_and_for_many(world, client, declare,
         start(world)
     with django_assert_num_queries(len(one)):
         client.get(reverse("job_list"))
+
+
+def test_answers_and_sessions_whose_time_is_over_are_forgotten(world):
+    now = timezone.now()
+    for days in (1, 8):
+        ApiAnswer.objects.create(officer=world.clerk, key=str(days), asked="0" * 64, at=now - timedelta(days=days))
+        OfficerSession.objects.create(
+            session_key=str(days), session_data="", expire_date=now + timedelta(days=5 - days)
+        )
+    sweep()
+    assert ApiAnswer.objects.get().key == "1" and OfficerSession.objects.get().session_key == "1"
