@@ -386,5 +386,5 @@ def test_answers_and_sessions_whose_time_is_over_are_forgotten(world):
         OfficerSession.objects.create(
             session_key=str(days), session_data="", expire_date=now + timedelta(days=5 - days)
         )
-    sweep()
+    jobs.sweep()
     assert ApiAnswer.objects.get().key == "1" and OfficerSession.objects.get().session_key == "1"
