@@ -59,6 +59,12 @@ PICTURES = {
     "round": ("leader", DESKTOP, "/rounds/3/"),
     "bulletin": ("clerk", DESKTOP, "/bulletins/1/"),
     "imports": ("clerk", DESKTOP, "/imports/"),
+    "account": ("inspector", PHONE, "/me/"),
+    "history": ("discipline", DESKTOP, "/history/"),
+    "close-account": ("admin", PHONE, "/officers/8/close/"),
+    "tokens": ("clerk", PHONE, "/me/tokens/"),
+    "second-factor": ("manager", PHONE, "/me/second-factor/set-up/"),
+    "api": ("clerk", DESKTOP, "/api/v1/docs/"),
     "deadlines": ("manager", PHONE, "/ledgers/deadline/?pending=1"),
 }  # fmt: skip
 CASE, BATCH, OPERATION = "main a[href*='/case/']", "main a[href*='/samplingbatch/']", "main a[href^='/operations/']"

@@ -62,6 +62,11 @@ class ApiToken(models.Model):
     def __str__(self):
         return f"{self.name} ({self.hint}…)"
 
+    @property
+    def opens(self) -> str:
+        """What the token opens, in words."""
+        return " · ".join(str(TokenScope(scope).label) for scope in self.scopes)
+
     @classmethod
     def issue(cls, officer, *, name, scopes, days):
         """A new token and its text, which is told this once. Raises ValidationError for what it can't be."""

@@ -53,7 +53,7 @@ class CodeForm(forms.Form):
     """The code of the app, or a recovery code."""
 
     code = forms.CharField(
-        label=_("code"), max_length=second_factor.LONGEST_CODE,
+        label=_("code of the log-in"), max_length=second_factor.LONGEST_CODE,
         help_text=_("Six digits from your app; without your phone, one of your recovery codes."),
         widget=forms.TextInput({"autocomplete": "one-time-code", "inputmode": "text", "autofocus": True}),
         error_messages={"required": _("Enter the code.")},

@@ -1,12 +1,15 @@
 """Every role in two counties, and in the first county one of each thing that has an address."""
 
 import uuid
+from dataclasses import dataclass
 from datetime import date
 from io import BytesIO
 from types import SimpleNamespace
 
+from django.conf import settings
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
+from django.test import Client
 from django.utils import timezone
 from openpyxl import Workbook
 
@@ -22,8 +25,30 @@ from tests.world import PASSWORD, read_world
 HERE, THERE = "lingling", "lengshuitan"
 
 
+@dataclass
+class City:
+    """The world, the officers by (role, county) with the session of each, and the things by name."""
+
+    world: SimpleNamespace
+    people: dict
+    things: dict
+    sessions: dict
+
+    def browser_of(self, person, kind=Client):
+        """A client of that kind in which the person is signed in."""
+        client = kind()
+        client.cookies[settings.SESSION_COOKIE_NAME] = self.sessions[person]
+        return client
+
+
+def _session_of(officer) -> str:
+    client = Client()
+    client.force_login(officer)
+    return client.cookies[settings.SESSION_COOKIE_NAME].value
+
+
 def build_access_city():
-    """The officers by (role, county), and the things by name."""
+    """All of it, built anew."""
     world = read_world()
     people = {}
     for role in Role:
@@ -38,7 +63,7 @@ def build_access_city():
     things = {name: record.pk for name, record in records.items()} | {"round": records["roundreport"].round_id}
     things |= _of_somebody(world)
     things["second"] = world.second.pk
-    return SimpleNamespace(world=world, people=people, things=things)
+    return City(world, people, things, {person: _session_of(officer) for person, officer in people.items()})
 
 
 def _kept(folder, content):

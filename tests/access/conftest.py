@@ -2,13 +2,16 @@
 
 import pytest
 from django.db import transaction
+from django.test import override_settings
 
 from tests.access.city import build_access_city
+from tests.environment import FAST_HASHER
 
 
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker):
-    with django_db_blocker.unblock(), transaction.atomic():
+    # Before `light_settings` of the first test.
+    with django_db_blocker.unblock(), transaction.atomic(), override_settings(PASSWORD_HASHERS=[FAST_HASHER]):
         yield build_access_city()
         transaction.set_rollback(True)
 

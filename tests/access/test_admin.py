@@ -2,7 +2,6 @@
 
 import pytest
 from django.contrib import admin
-from django.test import Client
 from django.urls import reverse
 
 from entities.roles import Role
@@ -48,8 +47,7 @@ def test_an_admin_view_opens_to_those_with_the_right_in_their_scope(city, app, n
     pk, wrong = city.things.get(name), []
     here = f"admin:{app}_{name}_"
     for (role, county), officer in city.people.items():
-        client = Client()
-        client.force_login(officer)
+        client = city.browser_of((role, county))
         rights = {
             verb: officer.is_staff and officer.has_perm(f"{app}.{verb}_{name}") for verb in ("view", "add", "change")
         }
@@ -81,7 +79,6 @@ def test_the_other_views_of_the_admin_are_its_own():
 
 @pytest.mark.parametrize("role", [role for role in Role if role not in Role.with_admin()])
 def test_the_admin_is_closed_to_roles_that_do_not_need_it(city, role):
-    client = Client()
-    client.force_login(city.people[role.value, THERE])
+    client = city.browser_of((role.value, THERE))
     for name in ("index", "jsi18n", "autocomplete"):
         assert client.get(reverse(f"admin:{name}"), follow=True).status_code == 403

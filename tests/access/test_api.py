@@ -97,13 +97,11 @@ def test_an_operation_opens_to_those_of_its_line_only(city, settings, method, na
 
     assert line.opens or opened(APIClient()) == 401
     for (role, county), officer in city.people.items():
-        client = APIClient()
-        client.force_login(officer)
         wanted = expected(line, officer, county)
         if line.covering and county != HERE:
             wanted = {403, 404}
         if line.of and county == HERE and not line.own and wanted == {200}:
             wanted = {200, 404} if method == "post" else {200}  # of what stands otherwise the deed may have no record
-        if not line.opens and (got := opened(client)) not in wanted:
+        if not line.opens and (got := opened(city.browser_of((role, county), APIClient))) not in wanted:
             wrong.append((role, county, got, wanted))
     assert not wrong, f"{method} {name}: {wrong}"

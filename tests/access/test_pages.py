@@ -60,9 +60,7 @@ def test_a_page_opens_to_those_of_its_line_only(city, name):
     if not line.opens and stranger != 401:
         wrong.append(("nobody", stranger))
     for (role, county), officer in city.people.items():
-        client = Client()
-        client.force_login(officer)
-        got, wanted = opened(client, line, url), expected(line, officer, county)
+        got, wanted = opened(city.browser_of((role, county)), line, url), expected(line, officer, county)
         if not line.opens and got not in wanted:
             wrong.append((role, county, got, wanted))
     assert not wrong, f"{name}: {wrong}"
