@@ -97,8 +97,10 @@ def test_every_visit_arrives_once_while_web_processes_and_their_master_are_kille
         for _time in range(3):
             kill(children(served.web.pid)[0])
             eventually(traffic.goes_on())
+        orphans = children(served.web.pid)
         kill(served.web.pid)
         served.web.wait()
+        eventually(lambda: not any(map(is_alive, orphans)))  # they leave by themselves, and the address with them
         served.serve()
         eventually(traffic.goes_on())
     assert traffic.found() == traffic.sent()
