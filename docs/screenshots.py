@@ -1,4 +1,4 @@
-"""Take the pictures of the README from a fresh demonstration campaign: `make screenshots`."""
+"""Take the pictures of docs/ from a fresh demonstration: `make screenshots`; some of them: `python -m docs.screenshots NAME…`."""
 
 import os
 import shutil
@@ -64,7 +64,7 @@ PICTURES = {
     "close-account": ("admin", PHONE, "/officers/8/close/"),
     "tokens": ("clerk", PHONE, "/me/tokens/"),
     "second-factor": ("manager", PHONE, "/me/second-factor/set-up/"),
-    "api": ("clerk", DESKTOP, "/api/v1/docs/"),
+    "api": ("clerk", DESKTOP, lambda page: description_of_the_api(page)),
     "deadlines": ("manager", PHONE, "/ledgers/deadline/?pending=1"),
 }  # fmt: skip
 CASE, BATCH, OPERATION = "main a[href*='/case/']", "main a[href*='/samplingbatch/']", "main a[href^='/operations/']"
@@ -127,6 +127,11 @@ def paper_of_a_visit(page):
     page.goto(f"/documents/record/{record.rstrip('/').split('/')[-1]}/")
 
 
+def description_of_the_api(page):
+    page.goto("/api/v1/docs/")
+    page.locator(".opblock").first.wait_for(timeout=60_000)
+
+
 def the_entitys_own_form(page):
     """What the entity sees behind its link."""
     open_first(page, "/entities/?kind=seller", ENTITY, "self-check/link/")
@@ -149,7 +154,7 @@ def main():
         )
         try:
             wait_for_server()
-            take_pictures()
+            take_pictures(sys.argv[1:] or PICTURES)
         finally:
             server.terminate()
             server.wait()
@@ -166,13 +171,14 @@ def wait_for_server():
     sys.exit("The server did not start.")
 
 
-def take_pictures():
+def take_pictures(names):
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(
             executable_path=shutil.which("chromium"),
             args=["--disable-gpu", "--disable-background-networking", *(["--no-sandbox"] if os.getuid() == 0 else [])],
         )
-        for name, (account, (width, height), place) in PICTURES.items():
+        for name in names:
+            account, (width, height), place = PICTURES[name]
             context = browser.new_context(base_url=HOME, viewport={"width": width, "height": height}, locale="zh-CN")
             page = context.new_page()
             page.goto("/login/")
