@@ -3,12 +3,11 @@
 import hashlib
 import json
 import re
-import zlib
 from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from io import BytesIO
 from pathlib import Path
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from django.core import signing
 from django.core.exceptions import ValidationError
@@ -20,7 +19,7 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from entities.today import today
 from inspections.models import BatchStatus, SamplingBatch
-from inspections.uploads import check_workbook, clean_name
+from inspections.uploads import check_workbook, clean_name, package
 
 MOST_BYTES = 5 * 1024 * 1024
 MOST_UNPACKED = 100 * 1024 * 1024
@@ -30,10 +29,7 @@ WRITTEN_DAY = re.compile(r"(\d{4})\D(\d{1,2})\D(\d{1,2})\D?")
 SALT = "laboratory"
 KEPT_FOR = 12 * 60 * 60  # how long, in seconds, what was shown can be applied
 # What a file that is no workbook, or half of one, makes the reader raise.
-BROKEN = (
-    BadZipFile, InvalidFileException, LookupError, ValueError, TypeError, AttributeError, OSError, SyntaxError, RuntimeError,
-    EOFError, zlib.error,
-)  # fmt: skip
+BROKEN = (*package.BROKEN, InvalidFileException, TypeError, AttributeError, SyntaxError)
 AWAITED = (BatchStatus.SAMPLED, BatchStatus.OBJECTION)
 
 

@@ -12,7 +12,7 @@ ROOT = Path(__file__).parents[1]
 ASKED = ("requirements.in", "requirements-dev.in")
 ALLOWED = re.compile(r"MIT|BSD|Apache|ISC|PSF|Python Software|MPL|Mozilla|LGPL|Lesser General|Unlicense|CNRI", re.I)
 # Whose metadata does not say it; looked up in its repository.
-KNOWN = {"axe-playwright-python": "MIT"}
+KNOWN = {"atheris": "Apache-2.0", "axe-playwright-python": "MIT"}
 
 
 def asked(name):

@@ -321,6 +321,11 @@ REST_FRAMEWORK = {
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "entities.api.OpenedByToken"],
     "DEFAULT_THROTTLE_CLASSES": ["entities.api.OfficerThrottle", "entities.api.StrangerThrottle"],
     "DEFAULT_THROTTLE_RATES": {"officer": API_RATE, "stranger": "30/min", "log-in": "10/min"},
+    "DEFAULT_PARSER_CLASSES": [
+        "reports.api.bodies.BoundedJSONParser",
+        "rest_framework.parsers.FormParser",
+        "rest_framework.parsers.MultiPartParser",
+    ],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_SCHEMA_CLASS": "reports.api.described.Described",
     "EXCEPTION_HANDLER": "reports.api.problems.tell",

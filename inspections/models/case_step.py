@@ -102,7 +102,7 @@ class CaseStep(WithEvidence, Record):
     def clean(self):
         """No step before the case was proposed; what follows the filing is not before it."""
         super().clean()
-        if self.taken_on is None:
+        if self.taken_on is None or self.case_id is None:
             return
         begins_on = self.case.proposed_on
         if self.kind in OCCASIONS and self.case.filed_on:

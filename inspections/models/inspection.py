@@ -240,7 +240,7 @@ class Inspection(OfEntity, WithEvidence, Record):
 
     def clean(self):
         super().clean()
-        if self.status == InspectionStatus.SUBMITTED and self.outcome == Outcome.INSPECTED:
+        if self.status == InspectionStatus.SUBMITTED and self.outcome == Outcome.INSPECTED and self.inspected_on:
             self.check_answers()
 
     def check_answers(self):

@@ -151,6 +151,8 @@ class ListingCheck(WithEvidence, Record):
     def clean(self):
         """The run looked through the platform of the page; a page that is gone shows nothing."""
         super().clean()
+        if self.listing_id is None:
+            return
         listing, run = self.listing, self.run
         if run is not None and (run.platform, run.campaign_id) != (listing.platform, listing.campaign_id):
             raise ValidationError({"run": _("This run did not look through the platform of the page.")})

@@ -202,5 +202,5 @@ class Disposal(Record):
 
     def clean(self):
         super().clean()
-        if self.settled_on and self.settled_on < self.item.seizure.seized_on:
+        if self.settled_on and self.item_id and self.settled_on < self.item.seizure.seized_on:
             raise ValidationError({"settled_on": _("Nothing is released or confiscated before it was seized.")})

@@ -4,6 +4,7 @@ import re
 import zlib
 from enum import Enum
 from io import BytesIO
+from lzma import LZMAError
 from zipfile import BadZipFile, ZipFile
 
 ZIP = b"PK\x03\x04"
@@ -22,17 +23,8 @@ LINK = re.compile(rb"/relationships/hyperlink[\"']")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 OLD_MACROS = ["_VBA_PROJECT".encode("utf-16-le")]
 OLD_OBJECTS = ["\1Ole10Native".encode("utf-16-le"), "MBD0".encode("utf-16-le")]
-BROKEN = (
-    BadZipFile,
-    zlib.error,
-    NotImplementedError,
-    RuntimeError,
-    ValueError,
-    KeyError,
-    EOFError,
-    OSError,
-    IndexError,
-)
+# What the unpacking of a damaged file raises, whichever way its parts are packed.
+BROKEN = (BadZipFile, zlib.error, LZMAError, RuntimeError, ValueError, LookupError, EOFError, OSError)
 
 
 class Fault(Enum):

@@ -1,7 +1,5 @@
 """An inspection from the choice of the entity to the submitted record."""
 
-import json
-
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -13,6 +11,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entities.models import Entity
+from entities.outside import read_json
 from entities.stored import Stale
 from entities.today import today
 from inspections import workflow
@@ -110,7 +109,7 @@ def inspection_photo(request, client_uuid):
 def _original(text):
     """What the phone says about the file before it made it smaller, or None."""
     try:
-        original = json.loads(text or "")
+        original = read_json(text or "")
     except ValueError:
         return None
     return original if isinstance(original, dict) else None

@@ -7,9 +7,10 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.views import APIView
 
+from reports.api.bodies import BoundedJSONParser
 from reports.api.described import IDEMPOTENCY, OF_RECORD, OF_WRITING, described
 from reports.api.entries import as_described
 from reports.api.jobs import JobShape
@@ -76,7 +77,7 @@ class ImportView(APIView):
     """What every operation on imports asks first."""
 
     tag = "imports"
-    parser_classes = (JSONParser, MultiPartParser)
+    parser_classes = (BoundedJSONParser, MultiPartParser)
 
     def initial(self, request, *args, **kwargs):
         super().initial(request, *args, **kwargs)

@@ -7,11 +7,12 @@ from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.exceptions import PermissionDenied
-from rest_framework.parsers import JSONParser, MultiPartParser
+from rest_framework.parsers import MultiPartParser
 from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
 
 from inspections.models import Campaign, Inspection, InspectionStatus
+from reports.api.bodies import BoundedJSONParser
 from reports.api.described import IDEMPOTENCY, IF_MATCH, OF_RECORD, OF_WRITING, described, page_of
 from reports.api.entries import as_sent, as_shown, multipart_of, proposed_by, schema_of
 from reports.api.once import once
@@ -64,7 +65,7 @@ class Records(APIView):
     """One kind of record. `declared` is its ledger, `shape` its serializer."""
 
     declared = shape = operation = None
-    parser_classes = (JSONParser, MultiPartParser)
+    parser_classes = (BoundedJSONParser, MultiPartParser)
 
     def rows(self):
         """The records of that kind that the officer may see, whatever their campaign; of drafts of visits only the own ones."""

@@ -1,7 +1,5 @@
 """What is sent as a whole sheet: a visit with its checklist and hazards, a self-check from paper, tasks for many entities."""
 
-import json
-
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import QueryDict
 from django.utils.datastructures import MultiValueDict
@@ -9,6 +7,7 @@ from django.utils.translation import gettext as _
 from rest_framework import serializers
 
 from entities.models import Entity
+from entities.outside import read_json
 from inspections import workflow
 from inspections.desk.fields import EntitiesField, EntityField
 from inspections.forms.inspection import InspectionForm
@@ -93,7 +92,7 @@ class Sheet:
         body, self.files = request.data, request.FILES if hasattr(request.data, "lists") else MultiValueDict()
         if hasattr(body, "lists"):
             try:
-                body = json.loads(body.get(SHEET_PART) or "")
+                body = read_json(body.get(SHEET_PART) or "")
             except ValueError:
                 raise Malformed(_("The part “sheet” is no JSON.")) from None
         if not isinstance(body, dict):

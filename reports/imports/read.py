@@ -5,17 +5,18 @@ import io
 import posixpath
 import re
 import unicodedata
-import zlib
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
 from xml.etree import ElementTree
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+from inspections.uploads import package
 
 MOST_BYTES = 50 * 1024 * 1024
 MOST_UNPACKED = 600 * 1024 * 1024
@@ -23,10 +24,7 @@ MOST_RATIO, RATIO_FROM = 150, 10 * 1024 * 1024  # a small file may well pack bet
 MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 100_000, 100, 20
 OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 # What the readers of packed files and of their parts raise when one is damaged, or packed in a way that they don't know.
-BROKEN = (
-    CalamineError, BadZipFile, zlib.error, ElementTree.ParseError, KeyError, ValueError, TypeError, AttributeError, OSError,
-    EOFError, RuntimeError,
-)  # fmt: skip
+BROKEN = (*package.BROKEN, CalamineError, ElementTree.ParseError, TypeError, AttributeError)
 CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*?(/?)>(\s*<(?:\w+:)?f[\s/>])?')
 WRITTEN_DAY = re.compile(r"(\d{4})\s*[-/.\u5e74]\s*(\d{1,2})\s*[-/.\u6708]\s*(\d{1,2})\s*\u65e5?(?:\s+0?0:00(?::00)?)?")
 PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")

@@ -219,6 +219,8 @@ class FormBinding(models.Model):
         from reports.own import labels
 
         super().clean()
+        if self.form_id is None:
+            return
         campaign = self.form.campaign
         if self.indicator and self.indicator not in labels(campaign):
             raise ValidationError({"indicator": _("There is no such indicator: choose one of the list.")})

@@ -2,13 +2,14 @@
 
 import re
 from xml.etree import ElementTree
-from zipfile import BadZipFile, ZipFile
+from zipfile import ZipFile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
 from openpyxl.utils.cell import range_boundaries
 
 from inspections.uploads import check_workbook as check_parts
+from inspections.uploads import package
 
 MAX_BYTES = 5 * 1024 * 1024
 MAX_UNPACKED = 60 * 1024 * 1024
@@ -35,17 +36,17 @@ def check_workbook(upload):
         )
     upload.seek(0)
     try:
-        with ZipFile(upload) as package:
-            _check_package(package)
-    except (BadZipFile, ElementTree.ParseError, NotImplementedError, RuntimeError, ValueError):
+        with ZipFile(upload) as packed:
+            _check_package(packed)
+    except (*package.BROKEN, ElementTree.ParseError):
         raise ValidationError(gettext("This is no workbook that can be read: save it again in Excel.")) from None
     upload.seek(0)
     check_parts(upload.read(), name=upload.name)
     upload.seek(0)
 
 
-def _check_package(package):
-    parts = package.infolist()
+def _check_package(packed):
+    parts = packed.infolist()
     names = [part.filename for part in parts]
     unpacked = sum(part.file_size for part in parts)
     if unpacked > MAX_UNPACKED or any(part.file_size > MAX_RATIO * max(part.compress_size, 1) for part in parts):
@@ -65,7 +66,7 @@ def _check_package(package):
         raise ValidationError(gettext("The workbook has more than %(most)s sheets.") % {"most": MAX_SHEETS})
     cells = 0
     for name in sheets:
-        with package.open(name) as part:
+        with packed.open(name) as part:
             cells += _count_cells(part)
         if cells > MAX_CELLS:
             raise ValidationError(gettext("The workbook has too many cells to be a form."))
@@ -81,7 +82,8 @@ def _count_cells(part):
             cells += tag == "c"
             if place:
                 _left, _top, right, bottom = range_boundaries(place)
-                if right > MAX_COLUMNS or bottom > MAX_ROWS:
+                # A whole column or row has no end.
+                if not (right and bottom) or right > MAX_COLUMNS or bottom > MAX_ROWS:
                     raise ValidationError(
                         gettext("A sheet is larger than %(columns)s columns and %(rows)s rows: %(cell)s.")
                         % {"columns": MAX_COLUMNS, "rows": MAX_ROWS, "cell": place}

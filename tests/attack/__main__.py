@@ -7,7 +7,7 @@ import django
 
 import tests.environment  # noqa: F401 — nothing of the developer's own `.env` counts
 
-os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yongzhou_ebike.settings")
+os.environ |= {"DJANGO_SETTINGS_MODULE": "yongzhou_ebike.settings", "LOG_LEVEL": "WARNING"}
 django.setup()
 
 from tests.attack.run import main  # noqa: E402

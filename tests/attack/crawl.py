@@ -1,12 +1,16 @@
 """A walk over every page that an officer reaches, and every form on it filled with naughty texts."""
 
+import random
+import time
 from collections import Counter
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
+from itertools import product
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
+from tests.attack.found import Part
 from tests.attack.strings import MARKERS, NAUGHTY
 
 LEAVE = (
@@ -18,6 +22,8 @@ LEAVE = (
     "/admin/password_change/",
 )
 PER_PATTERN = 3
+# In one of so many submissions every entry is naughty, also the hidden ones and the choices; in the others what is typed.
+TAMPER_EVERY = 4
 
 
 @dataclass
@@ -81,12 +87,30 @@ def pattern_of(url) -> str:
 class Crawl:
     """What was tried and what was found, as one officer."""
 
-    def __init__(self, client, *, most_pages=400, most_forms=150):
-        self.client, self.most_pages, self.most_forms = client, most_pages, most_forms
-        self.tried, self.found, self.seen = Counter(), [], Counter()
+    def __init__(self, client, *, most_pages=400):
+        self.client, self.most_pages = client, most_pages
+        self.tried, self.found, self.seen, self.one_of_each = Counter(), [], Counter(), []
 
-    def run(self):
-        """Every page by its links, then every form with every naughty text in turn."""
+    def run(self, seconds):
+        """Every page by its links, then the forms in any order, each time with other naughty texts in their entries."""
+        until, forms = time.monotonic() + seconds, self._walk()
+        self.tried["forms"] = len(forms)
+        attempts = list(product(forms, range(len(NAUGHTY))))
+        random.shuffle(attempts)
+        for form, number in attempts:
+            if time.monotonic() > until:
+                break
+            self._attack(form, number)
+
+    def part(self, role) -> Part:
+        """What it comes to, for the report."""
+        counts = self.tried
+        tried = f"{counts['pages']} pages, {counts['forms']} kinds of forms, {counts['submissions']:,} submissions"
+        tried += f", {counts['signed out']} of them signed out" if counts["signed out"] else ""
+        return Part(f"Pages as {role}, naughty texts in every entry of the forms", tried, self.found)
+
+    def _walk(self):
+        """The forms of every page that is reached by links, one of each kind."""
         waiting, known, forms = ["/", "/dashboard/", "/ledgers/", "/reports/", "/admin/", "/me/"], set(), {}
         while waiting and self.tried["pages"] < self.most_pages:
             url = waiting.pop(0)
@@ -94,6 +118,8 @@ class Crawl:
             if url in known or self.seen[pattern] >= PER_PATTERN or urlsplit(url).path.startswith(LEAVE):
                 continue
             known.add(url)
+            if not self.seen[pattern]:
+                self.one_of_each.append(urljoin(str(self.client.http.base_url), url))
             self.seen[pattern] += 1
             answer = self._get(url)
             self.tried["pages"] += 1
@@ -105,8 +131,7 @@ class Crawl:
             for form in page.forms:
                 if not urlsplit(form.action).path.startswith(LEAVE) and form.action.startswith(ours):
                     forms.setdefault((form.method, pattern_of(form.action), tuple(sorted(form.entries))), form)
-        for form in list(forms.values())[: self.most_forms]:
-            self._attack(form)
+        return list(forms.values())
 
     def _get(self, url):
         try:
@@ -117,28 +142,26 @@ class Crawl:
         self._judge("GET", url, answer)
         return answer
 
-    def _attack(self, form):
-        self.tried["forms"] += 1
-        for number in range(0, len(NAUGHTY), 6):
-            texts = NAUGHTY[number : number + 6]
-            values = dict(form.entries)
-            for place, name in enumerate(form.typed or list(values)):
-                if name != "csrfmiddlewaretoken":
-                    values[name] = texts[place % len(texts)]
-            self.tried["submissions"] += 1
-            try:
-                if form.method == "post":
-                    token = self.client.http.cookies.get("csrftoken", "")
-                    values["csrfmiddlewaretoken"] = token
-                    answer = self.client.http.post(form.action, data=values, headers={"Referer": form.action})
-                else:
-                    answer = self.client.http.get(form.action, params=values)
-            except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
-                self.found.append(f"{form.method} {form.action}: {error!r}")
-                continue
-            self._judge(form.method.upper(), form.action, answer, values)
+    def _attack(self, form, number):
+        values, tampers = dict(form.entries), number % TAMPER_EVERY == TAMPER_EVERY - 1
+        for place, name in enumerate(values if tampers or not form.typed else form.typed):
+            if name != "csrfmiddlewaretoken":
+                values[name] = NAUGHTY[(number + place) % len(NAUGHTY)]
+        self.tried["submissions"] += 1
+        try:
+            if form.method == "post":
+                values["csrfmiddlewaretoken"] = self.client.http.cookies.get("csrftoken", "")
+                answer = self.client.http.post(form.action, data=values, headers={"Referer": form.action})
+            else:
+                answer = self.client.http.get(form.action, params=values)
+        except (httpx.HTTPError, httpx.InvalidURL, ValueError) as error:
+            self.found.append(f"{form.method} {form.action}: {error!r}")
+            return
+        self._judge(form.method.upper(), form.action, answer, values)
 
     def _judge(self, method, url, answer, values=None):
+        if answer.url.path == "/login/" or answer.headers.get("location", "").startswith("/login/"):
+            self.tried["signed out"] += 1
         if answer.status_code >= 500:
             self.found.append(f"{answer.status_code} {method} {url} {values or ''}"[:600])
         if "x-request-id" not in answer.headers:

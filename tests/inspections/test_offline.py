@@ -126,7 +126,7 @@ def test_a_visit_arrives_in_pieces_and_each_piece_once(inspector, world):
 
 
 @pytest.mark.parametrize(
-    "original", ["", "nonsense", "[]", "{}", '{"sha256": 3, "taken_at": "yesterday", "latitude": "x"}']
+    "original", ["", "nonsense", "[" * 100_000, "[]", "{}", '{"sha256": 3, "taken_at": "yesterday", "latitude": "x"}']
 )
 def test_what_the_phone_says_of_the_original_is_taken_with_care(inspector, world, original):
     sheet = keep(inspector, world)

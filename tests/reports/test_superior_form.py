@@ -26,6 +26,7 @@ from reports.scope import FigureScope
 from reports.superior.fill import Filling
 from reports.superior.judge import check_workbook
 from reports.superior.period import Period
+from tests.damaged import not_unpacking
 from tests.factories import make_hazard, make_inspection
 
 SEPTEMBER = Period.parse("month", "2024-09")
@@ -117,14 +118,26 @@ def a_wide_sheet():
     return content_of(book)
 
 
-def a_huge_merged_area():
+def merged(area):
     book = Workbook()
     book.active.merge_cells("A1:B2")
     content, result = BytesIO(content_of(book)), BytesIO()
     with ZipFile(content) as old, ZipFile(result, "w", ZIP_DEFLATED) as new:
         for part in old.infolist():
-            new.writestr(part.filename, old.read(part.filename).replace(b"A1:B2", b"A1:XFD1048576"))
+            new.writestr(part.filename, old.read(part.filename).replace(b"A1:B2", area))
     return result.getvalue()
+
+
+def a_huge_merged_area():
+    return merged(b"A1:XFD1048576")
+
+
+def a_merged_column():
+    return merged(b"A:A")
+
+
+def a_sheet_that_does_not_unpack():
+    return not_unpacking(content_of(workbook()), "xl/worksheets/sheet1.xml")
 
 
 def many_sheets():
@@ -148,7 +161,9 @@ def many_sheets():
         ("form.xlsx", lambda: packed(**{"xl/workbook.xml": "0" * 5_000_000}), "unpacks"),
         ("form.xlsx", a_wide_sheet, "300 columns"),
         ("form.xlsx", a_huge_merged_area, "300 columns"),
+        ("form.xlsx", a_merged_column, "300 columns"),
         ("form.xlsx", many_sheets, "20 sheets"),
+        ("form.xlsx", a_sheet_that_does_not_unpack, "no workbook"),
         ("form.xlsx", lambda: with_part("xl/worksheets/sheet9.xml", "<broken"), "no workbook"),
     ],
 )
