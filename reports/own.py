@@ -126,7 +126,8 @@ def indicator_of(campaign, key) -> Indicator | Rate:
     try:
         return indicator(key)
     except KeyError:
-        own = OwnIndicator.objects.filter(campaign=campaign, key=key).first()
+        # PostgreSQL takes no zero byte in a text, not even to look for it.
+        own = None if "\0" in key else OwnIndicator.objects.filter(campaign=campaign, key=key).first()
         found = declared_from(own) if own is not None else None
         if not isinstance(found, Indicator):
             raise KeyError(key) from None

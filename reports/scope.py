@@ -189,7 +189,8 @@ def _day(text):
 def _row(model, code, message):
     if not code:
         return None
-    row = model.objects.filter(code=code).first()
+    # PostgreSQL takes no zero byte in a text, not even to look for it.
+    row = None if "\0" in code else model.objects.filter(code=code).first()
     if row is None:
         raise ValidationError(message)
     return row

@@ -145,7 +145,7 @@ def _parse(formula):
         if inside is None and what[0].isdigit():
             return None
         for part in (inside or what).replace("$", "").split(","):
-            if not re.fullmatch(r"[A-Z]{1,3}\d{1,4}(:[A-Z]{1,3}\d{1,4})?", part):
+            if not re.fullmatch(r"[A-Z]{1,3}[1-9]\d{0,3}(:[A-Z]{1,3}[1-9]\d{0,3})?", part):
                 return None
             terms += [(sign, name) for name in _cells(part)]
         rest = rest[found.end() :]

@@ -23,6 +23,7 @@ from reports.demo_form import load_form
 from reports.indicators import INDICATORS, totals
 from reports.models import FilledForm, FormBinding, SuperiorForm
 from reports.scope import FigureScope
+from reports.superior.book import Book
 from reports.superior.fill import Filling
 from reports.superior.judge import check_workbook
 from reports.superior.period import Period
@@ -212,6 +213,14 @@ def test_a_cell_that_can_take_no_value_is_refused(world, client, cell, said):
     assert refused.status_code == 422
     assert said in refused.content.decode()
     assert not form.bindings.exists()
+
+
+@pytest.mark.parametrize("formula", ["=A0", "=SUM(A0:B2)", "=SUM(A1:A0)"])
+def test_a_formula_that_names_row_0_is_not_understood(formula):
+    book, content = workbook(), BytesIO()
+    book["月报"]["C6"] = formula
+    book.save(content)
+    assert Book(content.getvalue()).terms("月报", "C6") is None
 
 
 def test_a_cell_is_bound_changed_and_freed_on_the_page(world, client):
