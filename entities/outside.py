@@ -1,8 +1,13 @@
-"""JSON from outside: what is nested too deeply is refused as what is no JSON."""
+"""What comes from outside: which text a database takes, and JSON, of which what is nested too deeply is refused."""
 
 import json
 
 MOST_LEVELS = 20
+
+
+def is_storable(text) -> bool:
+    """Whether a database takes the text, even to look for it: neither a NUL nor half of a surrogate pair in it."""
+    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def read_json(text):

@@ -8,6 +8,7 @@ from django.http import Http404, QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from entities.outside import is_storable
 from reports.indicators import (
     ALL_CHAPTERS,
     CHAPTERS,
@@ -126,8 +127,7 @@ def indicator_of(campaign, key) -> Indicator | Rate:
     try:
         return indicator(key)
     except KeyError:
-        # PostgreSQL takes no zero byte in a text, not even to look for it.
-        own = None if "\0" in key else OwnIndicator.objects.filter(campaign=campaign, key=key).first()
+        own = OwnIndicator.objects.filter(campaign=campaign, key=key).first() if is_storable(key) else None
         found = declared_from(own) if own is not None else None
         if not isinstance(found, Indicator):
             raise KeyError(key) from None

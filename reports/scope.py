@@ -11,6 +11,7 @@ from django.db.models.functions import TruncMonth, TruncWeek
 from django.utils.translation import gettext
 
 from entities.models import Entity, EntityState, Region, Unit
+from entities.outside import is_storable
 from entities.today import today
 from inspections.models import Campaign
 from reports.models.returned import Return
@@ -189,8 +190,7 @@ def _day(text):
 def _row(model, code, message):
     if not code:
         return None
-    # PostgreSQL takes no zero byte in a text, not even to look for it.
-    row = None if "\0" in code else model.objects.filter(code=code).first()
+    row = model.objects.filter(code=code).first() if is_storable(code) else None
     if row is None:
         raise ValidationError(message)
     return row

@@ -13,6 +13,7 @@ from entities.identity import IdentityCard
 from entities.models.officer import Officer
 from entities.models.region import Region
 from entities.models.unit import Unit
+from entities.outside import is_storable
 from entities.pinyin import initials
 from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
@@ -71,9 +72,9 @@ class EntityQuerySet(StoredQuerySet):
     def matching(self, text):
         """Entities whose name, its pinyin initials, address, phone or licence number contains every part of the text.
 
-        None for what no entity can hold: longer than any of these, or with a character that PostgreSQL refuses.
+        None for what no entity can hold: longer than any of these, or with a character that a database refuses.
         """
-        if len(text) > LONGEST_SEARCH or "\0" in text:
+        if len(text) > LONGEST_SEARCH or not is_storable(text):
             return self.none()
         found = self
         for part in text.split():

@@ -6,6 +6,7 @@ from django.db import models
 from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext
 
+from entities.outside import is_storable
 from inspections.desk.fields import EntitiesField, EntityField
 from inspections.desk.forms import DayForm, RecordForm
 from inspections.forms.files import EvidenceField
@@ -198,11 +199,6 @@ def _as_text(value):
     if isinstance(value, str) and not is_storable(value):
         raise TypeError
     return value if isinstance(value, bool | str) else str(value)
-
-
-def is_storable(text) -> bool:
-    """Whether a database takes the text: neither a NUL nor half of a surrogate pair in it."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
 
 
 def as_shown(form) -> MultiValueDict:

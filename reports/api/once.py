@@ -7,7 +7,7 @@ from django.db import IntegrityError, transaction
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
 
-from reports.api.entries import is_storable
+from entities.outside import is_storable
 from reports.api.problems import Conflict, Malformed
 from reports.models import ApiAnswer
 
