@@ -15,6 +15,7 @@ OPEN = {
     "login", "login_code", "logout", "password_change", "password_change_done", "second_factor_set_up", "set_language",
     "offline_session", "service_worker", "manifest", "offline_shell", "healthz", "readyz", "metrics",
 }  # fmt: skip
+API = "/api/"
 
 
 class AccountRules:
@@ -37,17 +38,29 @@ class AccountRules:
         officer = request.user
         if not officer.is_authenticated:
             return None
-        if officer.has_to_change_password(days=settings.PASSWORD_DAYS):
-            return _first(request, "password_change", _("Choose a password of your own before you go on."))
-        if second_factor.is_asked_of(officer) and not request.session.get(VERIFIED):
-            return _first(
-                request, "second_factor_set_up", _("Your role needs a second factor: set it up before you go on.")
-            )
-        return None
+        # The API asks it by itself, of sessions and tokens alike, and answers in its own shape.
+        first = None if request.path.startswith(API) else first_step(officer, is_verified=is_verified(request))
+        if first is None:
+            return None
+        page, words = first
+        if request.method not in ("GET", "HEAD"):
+            return JsonResponse({"detail": words}, status=403)
+        messages.warning(request, words)
+        return redirect(page)
 
 
-def _first(request, name, words):
-    if request.method not in ("GET", "HEAD") or request.path.startswith("/api/"):
-        return JsonResponse({"detail": words}, status=403)
-    messages.warning(request, words)
-    return redirect(name)
+def is_verified(request) -> bool:
+    """Whether this session began with a second factor."""
+    return bool(request.session.get(VERIFIED))
+
+
+def first_step(officer, *, is_verified) -> tuple[str, str] | None:
+    """What the officer has to do before anything else: the name of its page, and the words that say so.
+
+    `is_verified` says whether the second factor of the session, or of the token's officer, stands.
+    """
+    if officer.has_to_change_password(days=settings.PASSWORD_DAYS):
+        return "password_change", _("Choose a password of your own before you go on.")
+    if second_factor.is_asked_of(officer) and not is_verified:
+        return "second_factor_set_up", _("Your role needs a second factor: set it up before you go on.")
+    return None

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 from entities.today import today
 from inspections.models import Evidence
 from inspections.views.evidence import download_name
+from reports import jobs
 from reports.columns import Column
 from reports.jobs import RIGHTS_CHANGED, Work, declare_work
 from reports.ledgers import BY_NAME
@@ -61,6 +62,12 @@ class Export:
     @property
     def filename(self) -> str:
         return f"{self.chosen.ledger.label}-{today()}.{self.form}"
+
+    def start(self, *, by):
+        """The job that makes the file in the background."""
+        work = "evidence_export" if self.form == "zip" else "ledger_export"
+        what = {"campaign": self.chosen.campaign, "parameters": self.parameters, "label": self.filename}
+        return jobs.start(work, by=by, **what)
 
     def write(self, path, told=None):
         """Write the file; `told(done, total)` is called on the way."""

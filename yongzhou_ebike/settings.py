@@ -316,7 +316,7 @@ SIMPLE_HISTORY_HISTORY_CHANGE_REASON_USE_TEXT_FIELD = True
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": [
         "entities.api.TokenAuthentication",
-        "rest_framework.authentication.SessionAuthentication",
+        "entities.api.PagesAuthentication",
     ],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated", "entities.api.OpenedByToken"],
     "DEFAULT_THROTTLE_CLASSES": ["entities.api.OfficerThrottle", "entities.api.StrangerThrottle"],

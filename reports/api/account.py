@@ -1,6 +1,5 @@
 """The caller's own account: who they are, and the tokens of their programs."""
 
-from django.conf import settings
 from django.contrib.auth import authenticate
 from django.http import Http404
 from django.urls import path
@@ -11,6 +10,7 @@ from rest_framework.permissions import AllowAny
 from rest_framework.views import APIView
 
 from entities import second_factor
+from entities.api import has_second_factor_asked, refuse_before_first_step
 from entities.models import ApiToken, TokenScope
 from entities.models.token import LONGEST_DAYS
 from reports.api.described import ALWAYS, OF_RECORD, OF_WRITING, described
@@ -111,11 +111,7 @@ class TokenLogIn(APIView):
             raise AuthenticationFailed(_("The user name or the password is wrong."))
         if second_factor.is_set_up(officer) and not second_factor.verify(officer, asked.get("otp", "")):
             raise AuthenticationFailed(_("The code of the second factor is missing or wrong."))
-        must_first = officer.has_to_change_password(days=settings.PASSWORD_DAYS)
-        if must_first or (second_factor.is_asked_of(officer) and not second_factor.is_set_up(officer)):
-            raise PermissionDenied(
-                _("Sign in to the pages first: the account needs a password of your own or a second factor.")
-            )
+        refuse_before_first_step(officer, is_verified=has_second_factor_asked(officer))
         token, text = ApiToken.issue(officer, name=asked["name"], scopes=asked["scopes"], days=asked.get("days", 30))
         token.token = text
         return answer(NewTokenShape(token).data, status=201, Location=f"/api/v1/tokens/{token.pk}/")

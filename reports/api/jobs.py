@@ -74,13 +74,14 @@ class Jobs(APIView):
         request={"application/json": EXPORT}, responses={202: JobShape}, also=(OF_WRITING, OF_RECORD),
     )  # fmt: skip
     def post(self, request):
-        return once(request, lambda: self._start(request))
+        export = self._asked(request)
+        return once(request, lambda: self._start(request, export))
 
     @property
     def needs(self):
         return TokenScope.EXPORT if self.request.method == "POST" else None
 
-    def _start(self, request):
+    def _asked(self, request) -> Export:
         asked = as_described(request.data, EXPORT)
         declared, form = BY_NAME.get(asked.get("ledger")), asked.get("form", "xlsx")
         if declared is None:
@@ -92,11 +93,10 @@ class Jobs(APIView):
         chosen = Selection(declared, request.user, campaign_of(request), QueryDict(asked.get("query", "").lstrip("?")))
         if not chosen.is_valid:
             raise _refused("#/query", _("These filters make no sense."))
-        export = Export(chosen, form)
-        work = "evidence_export" if form == "zip" else "ledger_export"
-        job = jobs.start(
-            work, by=request.user, campaign=chosen.campaign, parameters=export.parameters, label=export.filename
-        )
+        return Export(chosen, form)
+
+    def _start(self, request, export):
+        job = export.start(by=request.user)
         return answer(JobShape(job).data, status=202, Location=f"{request.path}{job.pk}/")
 
 

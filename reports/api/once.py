@@ -19,7 +19,8 @@ def once(request, act) -> HttpResponse:
     """The answer of `act`, or the one that the same call was given before.
 
     Key and answer are written in the transaction of the call: so a call that was answered is never done again, and one that failed
-    can be tried anew. Raises Conflict when the key was used for another call.
+    can be tried anew. Whether the officer may call it, and sees what it is about, the caller asks before: an answer given again is
+    none for eyes from which the record has gone since. Raises Conflict when the key was used for another call.
     """
     key = request.headers.get(HEADER, "")
     if len(key) > LONGEST_KEY or not is_storable(key):

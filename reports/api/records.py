@@ -75,11 +75,11 @@ class Records(APIView):
         return rows
 
     def record(self, pk, rows=None):
+        """The record, of those rows or of all that the officer sees. Raises Http404 for none of them."""
         if pk > LARGEST_KEY:
             raise Http404
         rows = self.rows() if rows is None else rows
-        linked = [field.name for field in self.declared.model._meta.many_to_many]
-        return get_object_or_404(rows.prefetch_related(*linked), pk=pk)
+        return get_object_or_404(rows, pk=pk)
 
     def may_look(self):
         if not self.request.user.has_perm(self.declared.permission):
@@ -178,6 +178,8 @@ class RecordListNew(RecordList):
 
     def post(self, request):
         operation = self.operation
+        if not operation.is_allowed(request.user):
+            raise PermissionDenied
 
         def act():
             record = self.do(operation).instance
@@ -210,6 +212,7 @@ class RecordOneChange(RecordOne):
             raise PermissionDenied
         if version_asked(request) is None:
             raise VersionNeeded(_("Say by If-Match which version you change: the ETag under which you read it."))
+        self.record(pk)
 
         def act():
             record = self.record(pk)
@@ -228,11 +231,11 @@ class RecordDeed(Records):
         operation = self.operation
         if not operation.is_allowed(request.user):
             raise PermissionDenied
+        if not operation.may(request.user, self.record(pk)):
+            raise PermissionDenied
 
         def act():
             record = self.record(pk, operation.rows(self.rows()))
-            if not operation.may(request.user, record):
-                raise PermissionDenied
             if not operation.offered(record):
                 raise Refused([{"pointer": "", "detail": _("This can't be done with the record as it stands now.")}])
             self.do(operation, record)

@@ -116,6 +116,15 @@ class Sheet:
         except ValidationError as error:
             raise ValidationError({"entity": error.messages}) from None
 
+    def entities(self, officer):
+        """Those that it is about. Raises ValidationError for one that is none in the officer's scope."""
+        field = EntitiesField()
+        field.by = officer
+        try:
+            return field.clean(self.take("entities", list, []))
+        except ValidationError as error:
+            raise ValidationError({"entities": error.messages}) from None
+
     def texts(self, name):
         """An object whose values are text."""
         values = self.take(name, dict, {})
@@ -143,10 +152,12 @@ class InspectionSheet(RecordList):
         user = request.user
         if not user.has_perm("inspections.add_inspection"):
             raise PermissionDenied
-        return once(request, lambda: self._submit(Sheet(request), user))
+        sheet = Sheet(request)
+        entity = sheet.entity(user)
+        return once(request, lambda: self._submit(sheet, entity, user))
 
-    def _submit(self, sheet, user):
-        entity, client_uuid = sheet.entity(user), sheet.take("client_uuid", str, "")
+    def _submit(self, sheet, entity, user):
+        client_uuid = sheet.take("client_uuid", str, "")
         campaign = campaign_of(self.request)
         obstacle = workflow.why_no_inspection(entity, campaign)
         if obstacle:
@@ -194,10 +205,12 @@ class SelfCheckSheet(RecordList):
         user = request.user
         if not user.has_perm("inspections.add_selfcheck"):
             raise PermissionDenied
-        return once(request, lambda: self._hand_in(Sheet(request), user))
+        sheet = Sheet(request)
+        entity = sheet.entity(user)
+        return once(request, lambda: self._hand_in(sheet, entity, user))
 
-    def _hand_in(self, sheet, user):
-        entity, campaign = sheet.entity(user), campaign_of(self.request)
+    def _hand_in(self, sheet, entity, user):
+        campaign = campaign_of(self.request)
         obstacle = why_no_self_check(entity, campaign)
         if obstacle:
             raise ValidationError(obstacle)
@@ -228,15 +241,11 @@ class TaskSheet(RecordList):
     def post(self, request):
         if not request.user.has_perm("inspections.add_task"):
             raise PermissionDenied
-        return once(request, lambda: self._assign(Sheet(request), request.user))
+        sheet = Sheet(request)
+        entities = sheet.entities(request.user)
+        return once(request, lambda: self._assign(sheet, entities, request.user))
 
-    def _assign(self, sheet, user):
-        field = EntitiesField()
-        field.by = user
-        try:
-            entities = field.clean(sheet.take("entities", list, []))
-        except ValidationError as error:
-            raise ValidationError({"entities": error.messages}) from None
+    def _assign(self, sheet, entities, user):
         form = AssignForm(as_sent(AssignForm, sheet.body), by=user)
         chosen = Entity.objects.visible_to(user).filter(pk__in=[entity.pk for entity in entities])
         what = {"entities": chosen, "by": user, "campaign": campaign_of(self.request)}

@@ -11,7 +11,6 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from inspections.frame import request_frame
-from reports import jobs
 from reports.exports import FORMS, Export
 from reports.selection import Selection
 from reports.views.ledger import declared_ledger
@@ -32,11 +31,7 @@ def ledger_export(request, name, form="xlsx"):
         return redirect(f"{reverse('ledger', args=[name])}?{chosen.url_query()}")
     export = Export(chosen, form)
     if request.method == "POST":
-        work = "evidence_export" if form == "zip" else "ledger_export"
-        job = jobs.start(
-            work, by=request.user, campaign=chosen.campaign, parameters=export.parameters, label=export.filename
-        )
-        return redirect(job)
+        return redirect(export.start(by=request.user))
     if form == "zip" or export.count > settings.EXPORT_AT_ONCE_ROWS:
         context = {
             "ledger": declared,

@@ -2,6 +2,7 @@
 
 import pytest
 
+from entities.roles import Role
 from inspections.models import Hazard, Lead
 from reports.api.operations import operations_on
 from reports.ledgers import LEDGERS
@@ -120,6 +121,33 @@ def test_the_same_key_writes_once(world, call):
     assert again["Idempotent-Replayed"] == "true" and again["Location"] == first["Location"]
     other = client.post("/api/v1/lead/", LEAD | {"text": "别的"}, format="json", headers={"Idempotency-Key": "a"})
     assert other.status_code == 409 and Lead.objects.count() == 1
+
+
+def test_an_answer_is_given_again_only_to_who_still_may_and_still_sees(world, call):
+    client, lead = call("manager"), make_lead(world)
+    entered = {"format": "json", "headers": {"Idempotency-Key": "a"}}
+    changed = {"format": "json", "headers": {"Idempotency-Key": "b", "If-Match": f'"{lead.version}"'}}
+    url = f"/api/v1/lead/{lead.pk}/"
+    assert client.post("/api/v1/lead/", LEAD, **entered).status_code == 201
+    assert client.patch(url, {"text": "改写"}, **changed).status_code == 200
+    world.manager.appoint(role=Role.MANAGER, unit=world.stranger.unit)
+    assert client.patch(url, {"text": "改写"}, **changed).status_code == 404
+    world.manager.appoint(role=Role.LEADER, unit=world.leader.unit)
+    assert client.post("/api/v1/lead/", LEAD, **entered).status_code == 403
+
+
+def test_tasks_handed_out_are_told_again_only_where_their_entities_are_seen(world, call):
+    sheet = {
+        "entities": [world.shop.pk],
+        "purpose": "inspect",
+        "due_on": "2024-09-20",
+        "assignees": [world.inspector.pk],
+    }
+    client, sent = call("manager"), {"format": "json", "headers": {"Idempotency-Key": "a"}}
+    assert client.post("/api/v1/task/", sheet, **sent).status_code == 201
+    assert client.post("/api/v1/task/", sheet, **sent)["Idempotent-Replayed"] == "true"
+    world.manager.appoint(role=Role.MANAGER, unit=world.stranger.unit)
+    assert client.post("/api/v1/task/", sheet, **sent).status_code == 422
 
 
 def test_a_refused_call_may_be_tried_anew_under_its_key(world, call):

@@ -17,6 +17,7 @@ from tests.entities.test_login import ELSEWHERE, HERE, fail, sign_in
 from tests.world import PASSWORD
 
 ME, CODE, SET_UP = reverse("me"), reverse("login_code"), reverse("second_factor_set_up")
+API = reverse("api_me")
 
 
 def code_of(officer, *, confirmed=True, drift=0):
@@ -113,6 +114,26 @@ def test_a_role_that_needs_one_sets_it_up_before_anything_else(client, world, se
     assert client.get(SET_UP).status_code == 200
     client.post(SET_UP, {"code": code_of(world.inspector, confirmed=False), "password": PASSWORD})
     assert client.get(reverse("home")).status_code == 200
+
+
+def test_neither_session_nor_token_opens_the_api_before_it(client, world, settings):
+    _token, text = ApiToken.issue(world.inspector, name="x", scopes=["read"], days=1)
+    asked = {"headers": {"Authorization": f"Bearer {text}"}}
+    assert Client().get(API, **asked).status_code == 200
+    settings.SECOND_FACTOR_ROLES = ["inspector"]
+    sign_in(client)
+    for refused in (client.get(API), Client().get(API, **asked)):
+        assert refused.status_code == 403 and refused["Content-Type"] == "application/problem+json"
+        assert refused.json()["detail"] == "您的角色须启用双因素登录：请先设置，再继续使用。"
+    client.get(SET_UP)
+    client.post(SET_UP, {"code": code_of(world.inspector, confirmed=False), "password": PASSWORD})
+    assert client.get(API).status_code == 200 == Client().get(API, **asked).status_code
+
+
+def test_a_password_set_by_somebody_else_is_changed_before_a_token_opens_anything(world):
+    _token, text = ApiToken.issue(world.inspector, name="x", scopes=["read"], days=1)
+    Officer.objects.filter(pk=world.inspector.pk).update(must_change_password=True)
+    assert Client().get(API, headers={"Authorization": f"Bearer {text}"}).status_code == 403
 
 
 def test_a_role_that_needs_one_keeps_it(client, world, settings, recovery_codes):
