@@ -4,6 +4,7 @@ from django.urls import path, re_path
 from drf_spectacular.views import SpectacularAPIView, SpectacularSwaggerSplitView
 
 from reports.api.account import ACCOUNT_URLS
+from reports.api.bulletins import BULLETIN_URLS
 from reports.api.figures import FIGURE_URLS
 from reports.api.further import FURTHER_URLS
 from reports.api.imports import IMPORT_URLS
@@ -11,6 +12,8 @@ from reports.api.jobs import JOB_URLS
 from reports.api.problems import no_such_address
 from reports.api.records import record_urls
 from reports.api.reference import REFERENCE_URLS
+from reports.api.rounds import ROUND_URLS
+from reports.api.saved_filters import SAVED_FILTER_URLS
 from reports.api.sheets import SHEETS
 
 urlpatterns = [
@@ -22,6 +25,9 @@ urlpatterns = [
     *JOB_URLS,
     *FURTHER_URLS,
     *IMPORT_URLS,
+    *BULLETIN_URLS,
+    *ROUND_URLS,
+    *SAVED_FILTER_URLS,
     *record_urls(SHEETS),
     re_path("", no_such_address, name="api_nothing"),
 ]

@@ -13,9 +13,9 @@ from entities import second_factor
 from entities.api import has_second_factor_asked, refuse_before_first_step
 from entities.models import ApiToken, TokenScope
 from entities.models.token import LONGEST_DAYS
+from reports.api.calls import LARGEST_KEY, answer
 from reports.api.described import ALWAYS, OF_RECORD, OF_WRITING, described
 from reports.api.entries import as_described
-from reports.api.records import LARGEST_KEY, answer
 
 
 class MeShape(serializers.Serializer):

@@ -175,6 +175,8 @@ def _fits(told, value) -> bool:
         return isinstance(value, list) and all(_fits(told["items"], one) for one in value)
     if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
         return False
+    if kind == "integer":
+        return told.get("minimum", value) <= value <= told.get("maximum", value)
     if kind != "string":
         return True
     return is_storable(value) and told.get("minLength", 0) <= len(value) <= told.get("maxLength", len(value))

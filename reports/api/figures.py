@@ -1,20 +1,18 @@
 """The figures, each with the list of exactly the records that it counts, and the snapshots that froze them."""
 
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter
 from rest_framework import serializers
 from rest_framework.views import APIView
 
-from inspections.models import Campaign
+from reports.api.calls import CAMPAIGN, answer, campaign_needed, entries_of, need, one_of
 from reports.api.described import IDEMPOTENCY, OF_RECORD, OF_WRITING, described
-from reports.api.entries import as_sent, schema_of
+from reports.api.entries import schema_of
 from reports.api.once import once
 from reports.api.problems import Malformed, Refused
-from reports.api.records import CAMPAIGN, LARGEST_KEY, answer, campaign_of
 from reports.as_of import as_of, end_of
 from reports.dashboard import records_url
 from reports.indicators import INDICATORS, totals, totals_by
@@ -81,7 +79,7 @@ class Figures(APIView):
         also=({404: "No such campaign."},),
     )  # fmt: skip
     def get(self, request):
-        campaign, asked = _campaign(request), request.query_params
+        campaign, asked = campaign_needed(request), request.query_params
         known = {declared.key: declared for declared in INDICATORS}
         keys = set(asked.getlist("key")) or set(known)
         if keys - set(known):
@@ -105,13 +103,6 @@ class Figures(APIView):
                 figure["by"] = {str(place): _number(figures.get(key)) for place, figures in parts.items()}
             told.append(figure)
         return answer({"campaign": campaign.code, "region": scope.place.code, "figures": told})
-
-
-def _campaign(request) -> Campaign:
-    campaign = campaign_of(request)
-    if campaign is None:
-        raise Http404
-    return campaign
 
 
 class LineShape(serializers.Serializer):
@@ -159,8 +150,8 @@ class Snapshots(APIView):
         also=({404: "No such campaign."},),
     )  # fmt: skip
     def get(self, request):
-        _need(request, "reports.view_snapshot")
-        found = Snapshot.objects.of_campaign(_campaign(request)).select_related("campaign")
+        need(request, "reports.view_snapshot")
+        found = Snapshot.objects.of_campaign(campaign_needed(request)).select_related("campaign")
         return answer({"results": SnapshotShape(found, many=True).data})
 
     @described(
@@ -169,19 +160,17 @@ class Snapshots(APIView):
         also=(OF_WRITING, OF_RECORD),
     )  # fmt: skip
     def post(self, request):
-        _need(request, "reports.add_snapshot")
-        return once(request, lambda: self._freeze(request, _campaign(request)))
+        need(request, "reports.add_snapshot")
+        return once(request, lambda: self._freeze(request, campaign_needed(request)))
 
     def _freeze(self, request, campaign):
-        if not isinstance(request.data, dict):
-            raise Malformed(_("Send one JSON object."))
-        form = FreezeForm(as_sent(FreezeForm, request.data), by=request.user, campaign=campaign)
-        if form.is_valid():
-            snapshot = Snapshot(campaign=campaign, **form.cleaned_data)
-            if form.applies(snapshot.freeze, figures_of=frozen_figures, by=request.user):
-                told = FullSnapshotShape(snapshot).data
-                return answer(told, status=201, Location=f"{request.path}{snapshot.pk}/")
-        raise Refused.by(form)
+        form = FreezeForm(entries_of(request, FreezeForm), by=request.user, campaign=campaign)
+        if not form.is_valid():
+            raise Refused.by(form)
+        snapshot = Snapshot(campaign=campaign, **form.cleaned_data)
+        if not form.applies(snapshot.freeze, figures_of=frozen_figures, by=request.user):
+            raise Refused.by(form)
+        return answer(FullSnapshotShape(snapshot).data, status=201, Location=f"{request.path}{snapshot.pk}/")
 
 
 class OneSnapshot(APIView):
@@ -189,7 +178,7 @@ class OneSnapshot(APIView):
 
     @described(summary="A snapshot with its figures", responses={200: FullSnapshotShape}, also=(OF_RECORD,))
     def get(self, request, pk):
-        _need(request, "reports.view_snapshot")
+        need(request, "reports.view_snapshot")
         return answer(FullSnapshotShape(_snapshot(pk)).data)
 
 
@@ -201,7 +190,7 @@ class SnapshotSigning(APIView):
         responses={200: FullSnapshotShape}, also=(OF_WRITING, OF_RECORD),
     )  # fmt: skip
     def post(self, request, pk):
-        _need(request, "reports.sign_snapshot")
+        need(request, "reports.sign_snapshot")
         found = _snapshot(pk)
         if not request.user.covers(found.region_id):
             raise Http404
@@ -213,15 +202,8 @@ class SnapshotSigning(APIView):
         return once(request, act)
 
 
-def _need(request, right):
-    if not request.user.has_perm(right):
-        raise PermissionDenied
-
-
 def _snapshot(pk):
-    if pk > LARGEST_KEY:
-        raise Http404
-    return get_object_or_404(Snapshot.objects.select_related("campaign").prefetch_related("lines"), pk=pk)
+    return one_of(Snapshot.objects.select_related("campaign").prefetch_related("lines"), pk)
 
 
 FIGURE_URLS = [

@@ -11,9 +11,9 @@ from rest_framework.views import APIView
 
 from entities.models import TokenScope
 from inspections.views.evidence import evidence
+from reports.api.calls import LARGEST_KEY, answer
 from reports.api.described import OF_RECORD, Problem, described
 from reports.api.problems import PROBLEM, Away, Refused
-from reports.api.records import LARGEST_KEY, answer
 from reports.history import HistoryForm, HistorySearch
 
 KINDS_OF_FILE = ("image/jpeg", "image/png", "image/webp", "application/pdf", "application/octet-stream")

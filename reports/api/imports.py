@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
-from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiResponse
@@ -11,12 +10,12 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.views import APIView
 
 from reports.api.bodies import BoundedJSONParser
+from reports.api.calls import CAMPAIGN, LARGEST_KEY, answer, campaign_needed, campaign_of, one_of
 from reports.api.described import IDEMPOTENCY, OF_RECORD, OF_WRITING, described
 from reports.api.entries import as_described
 from reports.api.jobs import JobShape
 from reports.api.once import once
 from reports.api.problems import Malformed, Refused
-from reports.api.records import CAMPAIGN, LARGEST_KEY, answer, campaign_of
 from reports.imports import works
 from reports.imports.apply import AS_NEW, SKIP, apply, choose, take_back
 from reports.imports.nouns import NOUNS
@@ -110,9 +109,7 @@ class Imports(ImportView):
         return once(request, lambda: self._hand_in(request))
 
     def _hand_in(self, request):
-        campaign = campaign_of(request)
-        if campaign is None:
-            raise Http404
+        campaign = campaign_needed(request)
         form = HandInForm(request.data, request.FILES, officer=request.user)
         if form.is_valid():
             file = form.cleaned_data["file"]
@@ -128,9 +125,7 @@ class OneImport(ImportView):
 
     @described(summary="A list with what its rows would do", responses={200: ImportShape}, also=(OF_RECORD,))
     def get(self, request, pk):
-        if pk > LARGEST_KEY:
-            raise Http404
-        return answer(ImportShape(get_object_or_404(Import.objects.visible_to(request.user), pk=pk)).data)
+        return answer(ImportShape(one_of(Import.objects.visible_to(request.user), pk)).data)
 
 
 class ImportApply(ImportView):

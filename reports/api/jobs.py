@@ -2,7 +2,6 @@
 
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, QueryDict
-from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.types import OpenApiTypes
@@ -12,11 +11,11 @@ from rest_framework.views import APIView
 
 from entities.models import TokenScope
 from reports import jobs
+from reports.api.calls import CAMPAIGN, answer, campaign_of, one_of
 from reports.api.described import IDEMPOTENCY, OF_RECORD, OF_WRITING, described
 from reports.api.entries import as_described
 from reports.api.once import once
 from reports.api.problems import Refused
-from reports.api.records import CAMPAIGN, LARGEST_KEY, answer, campaign_of
 from reports.exports import FORMS, Export
 from reports.ledgers import BY_NAME
 from reports.models import Job, JobStatus
@@ -162,9 +161,7 @@ class JobFile(APIView):
 
 
 def _seen(request, pk):
-    if pk > LARGEST_KEY:
-        raise Http404
-    return get_object_or_404(Job.objects.visible_to(request.user).select_related("by", "campaign"), pk=pk)
+    return one_of(Job.objects.visible_to(request.user).select_related("by", "campaign"), pk)
 
 
 JOB_URLS = [

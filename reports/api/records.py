@@ -1,18 +1,16 @@
 """The records: each kind at its own addresses, read as its ledger shows it, written by its operations."""
 
 from django.db.models import Q
-from django.http import Http404, HttpResponse
-from django.shortcuts import get_object_or_404
 from django.urls import path
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import OpenApiParameter, OpenApiResponse
 from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import MultiPartParser
-from rest_framework.renderers import JSONRenderer
 from rest_framework.views import APIView
 
-from inspections.models import Campaign, Inspection, InspectionStatus
+from inspections.models import Inspection, InspectionStatus
 from reports.api.bodies import BoundedJSONParser
+from reports.api.calls import CAMPAIGN, answer, campaign_of, etag_of, one_of, version_asked
 from reports.api.described import IDEMPOTENCY, IF_MATCH, OF_RECORD, OF_WRITING, described, page_of
 from reports.api.entries import as_sent, as_shown, multipart_of, proposed_by, schema_of
 from reports.api.once import once
@@ -24,41 +22,6 @@ from reports.paging import Count, KeyPage
 from reports.selection import Selection
 
 PAGE_ROWS, MOST_ROWS = 50, 200
-CAMPAIGN = OpenApiParameter("campaign", str, description="Code of the campaign; without it the one that runs.")
-LARGEST_KEY = 2**63 - 1
-
-
-def answer(data, *, status=200, **headers) -> HttpResponse:
-    """The data as JSON."""
-    headers = {name.replace("_", "-"): value for name, value in headers.items()}
-    return HttpResponse(JSONRenderer().render(data), status=status, content_type="application/json", headers=headers)
-
-
-def campaign_of(request) -> Campaign | None:
-    """The campaign that the call names; without one that which runs, else the last."""
-    campaigns = list(Campaign.objects.exclude(status=Campaign.Status.DRAFT))
-    code = request.query_params.get("campaign", "")
-    if code:
-        found = next((campaign for campaign in campaigns if campaign.code == code), None)
-        if found is None:
-            raise Http404
-        return found
-    return next((campaign for campaign in campaigns if campaign.takes_inspections), None) or next(iter(campaigns), None)
-
-
-def etag_of(record) -> str:
-    return f'"{record.version}"'
-
-
-def version_asked(request) -> int | None:
-    """The version that If-Match names; None without the header. Raises Malformed for what is no ETag of ours."""
-    text = request.headers.get("If-Match", "").strip()
-    if not text or text == "*":
-        return None
-    number = text.removeprefix("W/").strip('"')
-    if not (number.isascii() and number.isdigit() and len(number) < 10):
-        raise Malformed(_("If-Match is the ETag under which the record was read."))
-    return int(number)
 
 
 class Records(APIView):
@@ -76,10 +39,7 @@ class Records(APIView):
 
     def record(self, pk, rows=None):
         """The record, of those rows or of all that the officer sees. Raises Http404 for none of them."""
-        if pk > LARGEST_KEY:
-            raise Http404
-        rows = self.rows() if rows is None else rows
-        return get_object_or_404(rows, pk=pk)
+        return one_of(self.rows() if rows is None else rows, pk)
 
     def may_look(self):
         if not self.request.user.has_perm(self.declared.permission):

@@ -7,8 +7,8 @@ from rest_framework.views import APIView
 
 from entities.models import Department, Officer, Region, Unit
 from inspections.models import Campaign, ChecklistItem
+from reports.api.calls import answer
 from reports.api.described import described
-from reports.api.records import answer
 
 
 class CampaignShape(serializers.Serializer):

@@ -19,10 +19,11 @@ from inspections.models import Answer, Inspection, SelfCheck, Task
 from inspections.models.self_check import SELF_CHECK_ANSWERS
 from inspections.self_checks import already_handed_in, hand_in_self_check, why_no_self_check
 from inspections.tasks import assign_tasks
+from reports.api.calls import answer, campaign_of
 from reports.api.entries import as_sent, is_storable, schema_of
 from reports.api.once import once
 from reports.api.problems import Conflict, Malformed, Refused
-from reports.api.records import RecordList, answer, campaign_of
+from reports.api.records import RecordList
 
 ENTITY = {
     "type": ["integer", "string"],

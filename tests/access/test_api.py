@@ -7,7 +7,7 @@ from rest_framework.test import APIClient
 from reports.api.operations import CHANGE, NEW, operations_on
 from reports.ledgers import LEDGERS
 from tests.access.city import HERE
-from tests.access.table import SIGNED_IN, Line, to
+from tests.access.table import EXPORT, SIGNED_IN, Line, to
 from tests.access.test_pages import expected
 from yongzhou_ebike.api import urlpatterns
 
@@ -43,6 +43,27 @@ OTHERS = {
     ("get", "api_import"): to("reports.add_import", of="import", own=True, overseen=(200,)),
     ("post", "api_import_apply"): to("reports.add_import", of="import", own=True),
     ("post", "api_import_take_back"): to("reports.add_import", of="import", own=True),
+    ("get", "api_bulletins"): to("reports.view_bulletin"),
+    ("post", "api_bulletins"): to("reports.add_bulletin"),
+    ("get", "api_bulletin"): to("reports.view_bulletin", of="bulletin"),
+    ("patch", "api_bulletin"): to("reports.change_bulletin", of="bulletin"),
+    ("get", "api_bulletin_versions"): to("reports.view_bulletin", of="bulletin"),
+    ("get", "api_bulletin_word"): to(EXPORT, of="bulletin"),
+    ("post", "api_bulletin_send"): to("reports.change_bulletin", of="bulletin"),
+    ("post", "api_bulletin_correct"): to("reports.change_bulletin", of="bulletin"),
+    ("post", "api_bulletin_propose"): to("reports.change_bulletin", of="bulletin"),
+    ("post", "api_bulletin_restore"): to("reports.change_bulletin", of="bulletin"),
+    ("post", "api_bulletin_pass_on"): to("reports.review_bulletin", of="bulletin"),
+    ("post", "api_bulletin_send_back"): to("reports.review_bulletin", of="bulletin"),
+    ("get", "api_rounds"): to("reports.view_round"),
+    ("post", "api_rounds"): to("reports.add_round", covering=True),
+    ("get", "api_round"): to("reports.view_round", of="round", everywhere=True),
+    ("post", "api_round_remind"): to("reports.add_round", of="round", everywhere=True, covering=True),
+    ("get", "api_round_xlsx"): to(EXPORT, of="round", everywhere=True),
+    ("get", "api_round_docx"): to(EXPORT, of="round", everywhere=True),
+    ("get", "api_saved_filters"): SIGNED_IN,
+    ("post", "api_saved_filters"): SIGNED_IN,
+    ("delete", "api_saved_filter"): Line(of="saved_filter", own=True),
     ("get", "api_nothing"): Line(opens=True),
     ("post", "api_inspection_list"): to("inspections.add_inspection"),
     ("post", "api_selfcheck_list"): to("inspections.add_selfcheck"),
