@@ -15,6 +15,7 @@ from reports.api.reference import REFERENCE_URLS
 from reports.api.rounds import ROUND_URLS
 from reports.api.saved_filters import SAVED_FILTER_URLS
 from reports.api.sheets import SHEETS
+from reports.api.superior_forms import FORM_URLS
 
 urlpatterns = [
     path("schema/", SpectacularAPIView.as_view(), name="api_schema"),
@@ -28,6 +29,7 @@ urlpatterns = [
     *BULLETIN_URLS,
     *ROUND_URLS,
     *SAVED_FILTER_URLS,
+    *FORM_URLS,
     *record_urls(SHEETS),
     re_path("", no_such_address, name="api_nothing"),
 ]

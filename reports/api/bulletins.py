@@ -81,11 +81,7 @@ class FullBulletinShape(BulletinShape):
     version = serializers.IntegerField(source="current.number", help_text="Of the text.")
     title = serializers.CharField(source="current.text.title")
     sections = SectionShape(source="current.text.sections", many=True)
-    findings = serializers.SerializerMethodField()
-
-    def get_findings(self, bulletin) -> list[FindingShape]:
-        """Every number that differs from its figure."""
-        return FindingShape(findings(bulletin.current.text, bulletin.current.figures), many=True).data
+    findings = FindingShape(many=True)
 
 
 class VersionShape(serializers.Serializer):
@@ -137,7 +133,8 @@ class BulletinView(APIView):
         return rows.select_related("campaign", "region", "unit", "of_unit", "event", "created_by")
 
     def told(self, found, *, status=200, **headers):
-        found = self.rows().model._base_manager.select_related("campaign", "event").get(pk=found.pk)
+        found = Bulletin._base_manager.select_related("campaign", "event").get(pk=found.pk)
+        found.findings = findings(found.current.text, found.current.figures)
         return answer(FullBulletinShape(found).data, status=status, ETag=etag_of(found), **headers)
 
 

@@ -169,10 +169,12 @@ def as_described(body, schema) -> dict:
 def _fits(told, value) -> bool:
     kind = told["type"]
     if kind == "object":
-        own = told["additionalProperties"]
-        return isinstance(value, dict) and all(is_storable(name) and _fits(own, one) for name, one in value.items())
+        return isinstance(value, dict) and _fits_inside(told, value)
     if kind == "array":
-        return isinstance(value, list) and all(_fits(told["items"], one) for one in value)
+        long_enough = isinstance(value, list) and told.get("minItems", 0) <= len(value) <= told.get(
+            "maxItems", len(value)
+        )
+        return long_enough and all(_fits(told["items"], one) for one in value)
     if not isinstance(value, TYPES[kind]) or (isinstance(value, bool) and kind != "boolean"):
         return False
     if kind == "integer":
@@ -180,6 +182,14 @@ def _fits(told, value) -> bool:
     if kind != "string":
         return True
     return is_storable(value) and told.get("minLength", 0) <= len(value) <= told.get("maxLength", len(value))
+
+
+def _fits_inside(told, value) -> bool:
+    named, others = told.get("properties", {}), told.get("additionalProperties", False)
+    if set(told.get("required", ())) - set(value):
+        return False
+    told_of = {name: named.get(name, others) for name in value}
+    return all(is_storable(name) and one and _fits(one, value[name]) for name, one in told_of.items())
 
 
 TYPES = {"string": str, "integer": int, "number": (int, float), "boolean": bool}

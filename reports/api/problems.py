@@ -10,6 +10,7 @@ from rest_framework import exceptions, status
 from rest_framework.views import set_rollback
 
 from entities.stored import Stale
+from inspections.uploads.storing import FileAway
 
 PROBLEM = "application/problem+json"
 ABOUT = {
@@ -94,6 +95,8 @@ def tell(error, context):
         error = exceptions.NotFound(_("There is no such record, or it is outside your scope."))
     elif isinstance(error, PermissionDenied):
         error = exceptions.PermissionDenied()
+    elif isinstance(error, FileAway):
+        error = _away(error)
     if not isinstance(error, exceptions.APIException):
         return None
     headers = {}
@@ -105,6 +108,12 @@ def tell(error, context):
     return problem(
         error.status_code, _words(error.detail), errors=getattr(error, "errors", ()), request=request, headers=headers
     )
+
+
+def _away(error):
+    if error.is_lost:
+        return exceptions.NotFound(_("The file is no longer in the storage: tell the administrator."))
+    return Away(_("The storage of the files gives no answer: try again later."))
 
 
 def _words(detail) -> str:

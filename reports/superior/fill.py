@@ -275,8 +275,15 @@ class Filling:
         return self._children[place.pk]
 
     @transaction.atomic
-    def hand_out(self) -> bytes:
-        """The filled workbook, recorded with its numbers, its hash and the errors that were known."""
+    def hand_out(self, *, despite=False) -> bytes:
+        """The filled workbook, recorded with its numbers, its hash and the errors that were known.
+
+        Raises ValidationError where no cell holds anything, and where something does not add up unless it goes out `despite` that.
+        """
+        if not self.bindings:
+            raise ValidationError(self.findings.errors[0])
+        if self.findings.errors and not despite:
+            raise ValidationError(gettext("Settle the errors first, or tick that the form is to go out with them."))
         for line in self.lines:
             self.book.check(line.binding.sheet, line.binding.cell)
             self.book.workbook[line.binding.sheet][line.binding.cell].value = inert(line.value)

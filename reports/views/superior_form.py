@@ -156,18 +156,13 @@ def form_fill(request, pk):
     except ValidationError as wrong:
         error = wrong.messages[0]
     if request.method == "POST" and filling is not None:
-        if not filling.bindings:
-            error = filling.findings.errors[0]
-        elif filling.findings.errors and "despite" not in request.POST:
-            error = _("Settle the errors first, or tick that the form is to go out with them.")
+        try:
+            content = BytesIO(filling.hand_out(despite="despite" in request.POST))
+        except ValidationError as wrong:
+            error = wrong.messages[0]
         else:
-            try:
-                content = BytesIO(filling.hand_out())
-            except ValidationError as wrong:
-                error = wrong.messages[0]
-            else:
-                name = f"{found.name}-{filling.period.key}.xlsx"
-                return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
+            name = f"{found.name}-{filling.period.key}.xlsx"
+            return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)
     context = {
         "superior_form": found,
         "filling": filling,

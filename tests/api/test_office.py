@@ -3,12 +3,14 @@
 from io import BytesIO
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from docx import Document
 from openpyxl import load_workbook
 
-from reports.models import Bulletin, SavedFilter
+from reports.models import Bulletin, FilledForm, SavedFilter
 from tests.factories import make_inspection
 from tests.office import make_bulletin, make_round
+from tests.reports.test_superior_form import content_of, workbook
 
 URL = "/api/v1/bulletins/"
 
@@ -129,3 +131,67 @@ def test_filters_are_kept_offered_and_forgotten(world, call):
     assert call("manager").get(url).json()["results"] == []
     assert call("manager").delete(f"{url}{kept.json()['id']}/").status_code == 404
     assert client.delete(f"{url}{kept.json()['id']}/").status_code == 204 and not SavedFilter.objects.exists()
+
+
+@pytest.fixture
+def form(world, call, settings, tmp_path):
+    """Address of the province's form, uploaded by the manager."""
+    settings.MEDIA_ROOT = str(tmp_path)
+    return upload(call("manager"), "/api/v1/forms/")["Location"]
+
+
+def upload(client, url):
+    sent = {"name": "省局月报", "issued_by": "省局", "period_kind": "month"}
+    made = client.post(
+        url, sent | {"file": SimpleUploadedFile("form.xlsx", content_of(workbook()))}, format="multipart"
+    )
+    assert made.status_code == 201, made.json()
+    return made
+
+
+def cell(name, content="inspections", **more):
+    return {"sheet": "月报", "cell": name, "content": content} | more
+
+
+def test_a_superiors_form_is_uploaded_bound_and_filled(world, call, form):
+    make_inspection(world)
+    client = call("manager")
+    places = {"B3": "own:4311", "B4": "region:431102", "B5": "region:431103"}
+    bound = send(client, f"{form}bind/", {"cells": [cell(name, place=place) for name, place in places.items()]})
+    assert bound.status_code == 200, bound.json()
+    assert [one["cell"] for one in bound.json()["bindings"]] == list(places)
+    filled = send(client, f"{form}fill/", {"period": "2024-09"})
+    sheet = load_workbook(BytesIO(b"".join(filled.streaming_content)))["月报"]
+    assert [sheet[name].value for name in places] == [0, 1, 0] and FilledForm.objects.count() == 1
+    assert send(client, f"{form}fill/", {"period": "soon"}).status_code == 422
+    assert send(call("manager", scopes=["read", "write"]), f"{form}fill/").status_code == 403
+    left = send(client, f"{form}unbind/", {"sheet": "月报", "cell": "b3"}).json()["bindings"]
+    assert [one["cell"] for one in left] == ["B4", "B5"]
+
+
+def test_of_cells_that_can_not_be_bound_none_is(world, call, form):
+    client = call("manager")
+    wrong = send(client, f"{form}bind/", {"cells": [cell("B4"), cell("B5", "nonsense")]})
+    assert wrong.status_code == 422 and wrong.json()["errors"][0]["pointer"] == "#/cells/1/content"
+    assert send(client, f"{form}bind/", {"cells": [cell("B4"), cell("A1:C1")]}).status_code == 422
+    for body in ({"cells": []}, {"cells": [{"sheet": "月报"}]}, {"cells": [cell("B4", colour="red")]}, {"cells": "B4"}):
+        assert send(client, f"{form}bind/", body).status_code == 422, body
+    assert client.get(form).json()["bindings"] == []
+    assert send(client, f"{form}fill/").status_code == 422
+    assert call("stranger").get(form).status_code == 404
+
+
+def test_a_newer_edition_takes_the_place_of_the_old_one_once(world, call, form):
+    client = call("manager")
+    send(client, f"{form}bind/", {"cells": [cell("B4", "word:unit")]})
+    newer = upload(client, f"{form}replace/").json()
+    assert [one["holds"] for one in newer["bindings"]] == ["unit"]
+    again = client.post(f"{form}replace/", {"name": "x"}, format="multipart")
+    assert again.status_code == 422 and send(client, f"{form}bind/", {"cells": [cell("B4")]}).status_code == 422
+    assert [one["is_active"] for one in client.get("/api/v1/forms/").json()["results"]] == [True, False]
+
+
+def test_a_form_whose_file_is_gone_says_so(world, call, form, tmp_path):
+    next(tmp_path.rglob("*.xlsx")).unlink()
+    refused = send(call("manager"), f"{form}bind/", {"cells": [cell("B4")]})
+    assert refused.status_code == 404 and refused["Content-Type"] == "application/problem+json"
