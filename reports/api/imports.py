@@ -1,14 +1,19 @@
 """Lists that are handed in: checked, written as a whole, taken back as a whole; the same as on their pages."""
 
+from io import BytesIO
+
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 from django.urls import path
 from django.utils.translation import gettext as _
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiResponse
 from rest_framework import serializers
 from rest_framework.parsers import MultiPartParser
 from rest_framework.views import APIView
 
+from entities.models import TokenScope
+from inspections.views.files import guarded
 from reports.api.bodies import BoundedJSONParser
 from reports.api.calls import CAMPAIGN, LARGEST_KEY, answer, campaign_needed, campaign_of, one_of
 from reports.api.described import IDEMPOTENCY, OF_RECORD, OF_WRITING, described
@@ -17,8 +22,10 @@ from reports.api.jobs import JobShape
 from reports.api.once import once
 from reports.api.problems import Malformed, Refused
 from reports.imports import works
-from reports.imports.apply import AS_NEW, SKIP, apply, choose, take_back
+from reports.imports.apply import AS_NEW, SKIP, apply, choose, content_of, take_back
+from reports.imports.marked import marked
 from reports.imports.nouns import NOUNS
+from reports.imports.template import template
 from reports.models import Import
 from reports.models.imported import ImportStatus
 from reports.views.imports import MAY_IMPORT, HandInForm, own_import, take_in
@@ -69,6 +76,8 @@ TAKE_BACK = {
     "type": "object", "additionalProperties": False, "required": ["reason"],
     "properties": {"reason": {"type": "string", "minLength": 1, "maxLength": 500}},
 }  # fmt: skip
+FILE = {(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)}
+UNREADABLE = {422: "The file is no longer there, or the storage gives no answer."}
 IN_BACKGROUND = {202: OpenApiResponse(JobShape, description="It is large: a job does it.")}
 
 
@@ -175,9 +184,49 @@ class ImportTakeBack(ImportView):
         return answer(ImportShape(source).data)
 
 
+class ImportTemplate(ImportView):
+    operation_ids = {"get": "import_template"}
+
+    @described(summary="The workbook to fill in", responses=FILE, also=(OF_RECORD,))
+    def get(self, request, kind):
+        if kind not in NOUNS or not NOUNS[kind].permits(request.user):
+            raise Http404
+        sheet = NOUNS[kind].sheet
+        return _file(template(sheet), f"{sheet.label}-v{sheet.version}.xlsx")
+
+
+class ImportFile(ImportView):
+    """The file as it came."""
+
+    operation_ids, needs = {"get": "import_file"}, TokenScope.EXPORT
+
+    @described(summary="The file as it came", responses=FILE, also=(OF_RECORD, UNREADABLE))
+    def get(self, request, pk):
+        source = one_of(Import.objects.visible_to(request.user), pk)
+        return _file(content_of(source), source.name)
+
+
+class ImportMarked(ImportView):
+    """The file with its wrong cells marked."""
+
+    operation_ids, needs = {"get": "import_marked"}, TokenScope.EXPORT
+
+    @described(summary="The file with its wrong cells marked", responses=FILE, also=(OF_RECORD, UNREADABLE))
+    def get(self, request, pk):
+        source = one_of(Import.objects.visible_to(request.user), pk)
+        return _file(marked(source, content_of(source)), f"{_('marked')}-{source.pk}.xlsx")
+
+
+def _file(content, name):
+    return guarded(BytesIO(content), name=name, media_type="application/octet-stream")
+
+
 IMPORT_URLS = [
     path("imports/", Imports.as_view(), name="api_imports"),
     path("imports/<int:pk>/", OneImport.as_view(), name="api_import"),
+    path("imports/templates/<slug:kind>/", ImportTemplate.as_view(), name="api_import_template"),
+    path("imports/<int:pk>/file/", ImportFile.as_view(), name="api_import_file"),
+    path("imports/<int:pk>/marked/", ImportMarked.as_view(), name="api_import_marked"),
     path("imports/<int:pk>/apply/", ImportApply.as_view(), name="api_import_apply"),
     path("imports/<int:pk>/take-back/", ImportTakeBack.as_view(), name="api_import_take_back"),
 ]

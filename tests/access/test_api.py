@@ -41,6 +41,9 @@ OTHERS = {
     ("get", "api_imports"): to("reports.add_import"),
     ("post", "api_imports"): to("reports.add_import"),
     ("get", "api_import"): to("reports.add_import", of="import", own=True, overseen=(200,)),
+    ("get", "api_import_template"): to("reports.add_import", args=("entities",)),
+    ("get", "api_import_file"): to("reports.add_import", of="import", own=True, overseen=(200,)),
+    ("get", "api_import_marked"): to("reports.add_import", of="import", own=True, overseen=(200,)),
     ("post", "api_import_apply"): to("reports.add_import", of="import", own=True),
     ("post", "api_import_take_back"): to("reports.add_import", of="import", own=True),
     ("get", "api_bulletins"): to("reports.view_bulletin"),
@@ -114,7 +117,7 @@ def test_every_operation_has_its_line():
 @pytest.mark.parametrize(("method", "name"), sorted(LINES), ids=lambda part: part)
 def test_an_operation_opens_to_those_of_its_line_only(city, settings, method, name):
     line = LINES[method, name]
-    args = [city.things[line.of]] if line.of else []
+    args = [city.things[line.of]] if line.of else line.args
     url, wrong = reverse(name, args=args), []
 
     def opened(client):

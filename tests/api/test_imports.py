@@ -1,6 +1,9 @@
 """Lists through the API: handed in, looked at, written as a whole, taken back as a whole."""
 
+from io import BytesIO
+
 from django.core.files.uploadedfile import SimpleUploadedFile
+from openpyxl import load_workbook
 
 from entities.models import Entity
 from reports.models import Import
@@ -43,3 +46,15 @@ def test_wrong_entries_are_refused(world, call):
     for body in ({"without_wrong": "yes"}, {"choices": []}, {"nonsense": 1}):
         assert client.post(f"{made['Location']}apply/", body, format="json").status_code == 422
     assert client.post(f"{made['Location']}take-back/", {"reason": "x"}, format="json").status_code == 422
+
+
+def test_the_template_the_file_as_it_came_and_the_marked_one_are_taken_out(world, call):
+    client = call("clerk")
+    url = handed_in(client, entity(1), entity(2, name=""))["Location"]
+    files = (f"{URL}templates/entities/", f"{url}file/", f"{url}marked/")
+    books = [load_workbook(BytesIO(b"".join(client.get(file).streaming_content))) for file in files]
+    heads = {tuple(cell.value for cell in next(one.active.iter_rows(max_row=1)))[:2] for one in books[:2]}
+    assert len(heads) == 1
+    assert any(cell.comment for row in books[2].active.iter_rows() for cell in row)
+    assert call("clerk", scopes=["read"]).get(files[1]).status_code == 403
+    assert client.get(f"{URL}templates/nonsense/").status_code == 404
