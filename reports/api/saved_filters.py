@@ -45,7 +45,9 @@ class SavedFilters(APIView):
 
     @described(summary="Filters offered to me", responses={200: SavedFiltersShape})
     def get(self, request):
-        return answer({"results": SavedFilterShape(SavedFilter.objects.offered_to(request.user), many=True).data})
+        may_read = [name for name, ledger in BY_NAME.items() if request.user.has_perm(ledger.permission)]
+        offered = SavedFilter.objects.offered_to(request.user).filter(ledger__in=may_read)
+        return answer({"results": SavedFilterShape(offered, many=True).data})
 
     @described(
         summary="Keep filters by a name", parameters=[CAMPAIGN, IDEMPOTENCY], request={"application/json": KEEP},

@@ -5,6 +5,7 @@ import time
 
 import pytest
 from PIL import Image
+from playwright.sync_api import expect
 
 from entities.models import Entity, OfficerSession
 from inspections.models import Campaign, Evidence, Hazard, Inspection
@@ -106,11 +107,13 @@ def test_search_entity_page_and_tasks_open_without_a_connection(city, wire, phon
     phone.click(f".pick a[href='/entities/{city.shop.pk}/inspect/']")
     ready(phone)
     assert phone.locator(".item").count() == 4
+    # Each page shows itself once the luggage has been read.
     phone.goto(f"/entities/{city.shop.pk}/")
-    assert "零陵区示例路1号" in phone.inner_text("main")
+    expect(phone.locator("main")).to_contain_text("零陵区示例路1号")
     phone.goto("/entities/?q=92431102")
-    assert phone.locator(".pick li").count() == 2
+    expect(phone.locator(".pick li")).to_have_count(2)
     phone.goto(f"/entities/{city.other_shop.pk}/")
+    phone.wait_for_selector("[data-reload]")
     assert "冷水滩" not in phone.inner_text("main")
 
 
@@ -242,6 +245,7 @@ def test_signing_out_asks_about_what_is_not_sent_and_takes_the_register_off_the_
     phone.wait_for_url(re.compile("/login/"))
     wire.cut()
     phone.goto("/")
+    phone.wait_for_selector("[data-reload]")
     assert "零陵示例" not in phone.inner_text("main")
     wire.mend()
     phone.goto("/login/")
