@@ -27,7 +27,7 @@ def as_of(moment: datetime | None):
     if moment is None:
         yield
         return
-    if getattr(connection, "_as_of", None):
+    if is_past_shown():
         raise RuntimeError("The past is already being shown.")
     connection._as_of = moment
     covered = []
@@ -46,6 +46,11 @@ def as_of(moment: datetime | None):
                 transaction.set_rollback(True)
     finally:
         connection._as_of = None
+
+
+def is_past_shown() -> bool:
+    """Whether queries are answered as of a past moment just now."""
+    return getattr(connection, "_as_of", None) is not None
 
 
 def _cover(moment, covered):

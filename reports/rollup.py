@@ -7,7 +7,7 @@ from decimal import Decimal
 from django.utils.translation import gettext
 
 from entities.models import Region
-from reports.indicators import no_figures, totals, totals_by
+from reports.indicators import no_figures, totals_at, totals_by
 from reports.scope import FigureScope
 
 
@@ -21,7 +21,7 @@ class Row:
 
 
 def county_rows(scope: FigureScope, keys=None) -> list[Row]:
-    """A row for the records of the place itself (市本级), then one for each region inside it. Two queries and those of `totals_by`.
+    """A row for the records of the place itself (市本级), then one for each region inside it. Two queries and those of `totals_at`.
 
     A region code is a prefix of those inside it, so a record of a township is in the row of its county.
     """
@@ -29,22 +29,17 @@ def county_rows(scope: FigureScope, keys=None) -> list[Row]:
     inside = list(Region.objects.filter(parent=place).order_by("code"))
     lines = [(gettext("%(region)s itself") % {"region": place.name}, scope.at(place, own=True))] if inside else []
     lines += [(region.name, scope.at(region)) for region in inside or [place]]
-    groups = totals_by(scope, "region", keys)
-    rows = []
-    for label, line in lines:
-        code = line.region.code
-        belong = [group for group in groups if group == code or (not line.own and group.startswith(code))]
-        # More than one group only where records lie deeper than the row: not all figures add up, so it is asked for itself.
-        figures = totals(line, keys) if len(belong) > 1 else groups[belong[0]] if belong else no_figures(keys)
-        rows.append(Row(label, line, figures))
-    return rows
+    figures = totals_at(scope, [line for _label, line in lines], keys)
+    return [Row(label, line, found) for (label, line), found in zip(lines, figures, strict=True)]
 
 
 def week_rows(scope: FigureScope, keys=None, *, most) -> list[Row]:
     """A row for each of the last weeks of the period, Monday to Sunday. The queries of `totals_by`."""
-    groups = totals_by(scope, "week", keys)
-    rows = []
-    for monday in scope.weeks(most):
+    mondays, rows = scope.weeks(most), []
+    # Weeks are counted from the records: of no more days than are shown.
+    shown = scope.during(max(mondays[0], scope.since or mondays[0]), scope.until) if mondays else scope
+    groups = totals_by(shown, "week", keys)
+    for monday in mondays:
         sunday = monday + timedelta(days=6)
         week = scope.during(max(monday, scope.since or monday), min(sunday, scope.until or sunday))
         rows.append(Row(f"{monday:%m-%d}", week, groups.get(monday) or no_figures(keys)))

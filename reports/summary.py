@@ -9,7 +9,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from entities.today import now_in_words
-from reports.indicators import ALL_CHAPTERS, INDICATORS, totals
+from reports.indicators import ALL_CHAPTERS, INDICATORS, total, totals
 from reports.own import Broken, is_own, own_indicators, shown_for
 from reports.rollup import county_rows, month_rows
 from reports.spreadsheets import inert
@@ -105,7 +105,7 @@ def _overview(sheet, scope, figures):
         values = [
             gettext("Own indicators"),
             declared.label,
-            None if broken else declared.total(scope),
+            None if broken else total(declared, scope),
             declared.reason if broken else declared.unit,
         ]
         for column, value in enumerate(values, start=1):
@@ -154,7 +154,7 @@ def _unit(declared):
 
 def _value(declared, figures, scope):
     """The figure among those counted together; an own one is counted by itself."""
-    return declared.total(scope) if is_own(declared) else figures[declared.key]
+    return total(declared, scope) if is_own(declared) else figures[declared.key]
 
 
 def _figure(cell, declared, value):

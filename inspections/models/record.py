@@ -3,8 +3,7 @@
 from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import F, Window
-from django.db.models.functions import RowNumber
+from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -26,11 +25,12 @@ class RecordQuerySet(StoredQuerySet):
 
     def first_of_entity(self, date_field):
         """Of these records, the first one of each entity by that date: so an entity counts once, where and when it began."""
-        numbered = self.annotate(
-            nth_of_entity=Window(RowNumber(), partition_by="entity", order_by=[F(date_field).asc(), F("pk").asc()])
-        ).filter(nth_of_entity=1)
-        # By key, so that a region or period asked for later narrows the first records, not the search for them.
-        return self.model._default_manager.filter(pk__in=numbered.values("pk"))
+        mine = {"entity": OuterRef("entity")}
+        before = Q(**{f"{date_field}__lt": OuterRef(date_field)})
+        same_day = Q(**{date_field: OuterRef(date_field)}, pk__lt=OuterRef("pk"))
+        # Asked of each record by its entity: a region or period that is asked for later narrows the first records, not the
+        # search for them, and costs no more than its own records do.
+        return self.filter(~Exists(self.filter(before | same_day, **mine)))
 
 
 class Record(Stored):

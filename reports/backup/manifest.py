@@ -13,7 +13,7 @@ from django.utils import timezone
 from entities.today import today
 from inspections.models import Campaign
 from reports.backup.database import row_counts
-from reports.indicators import totals
+from reports.indicators import INDICATORS
 from reports.own import Broken, own_indicators
 from reports.scope import FigureScope
 
@@ -29,12 +29,12 @@ def applied_migrations() -> list[str]:
 
 
 def figures(on: date) -> dict[str, dict[str, str | None]]:
-    """The figures of each campaign as `manage.py figures` counts them, judged by that day."""
+    """The figures of each campaign, counted from its records and judged by that day."""
     told = {}
     for campaign in Campaign.objects.order_by("code"):
         scope = FigureScope(campaign, on=on)
         own = [declared for declared in own_indicators(campaign) if not isinstance(declared, Broken)]
-        counted = totals(scope) | {declared.key: declared.total(scope) for declared in own}
+        counted = {declared.key: declared.total(scope) for declared in (*INDICATORS, *own)}
         told[campaign.code] = {key: _plain(value) for key, value in counted.items()}
     return told
 

@@ -16,7 +16,7 @@ from reports.dashboard.changes import Changes
 from reports.dashboard.figures import Figure, dashboard_url, in_words, records_url
 from reports.dashboard.matrix import Matrix
 from reports.dashboard.people import overdue_by_owner, repeat_offenders, workload
-from reports.indicators import CHAPTERS, INDICATORS, Rate, indicator, totals
+from reports.indicators import CHAPTERS, INDICATORS, Rate, indicator, total, totals
 from reports.own import Broken, is_own, shown_for
 from reports.rollup import county_rows, month_rows, week_rows
 from reports.scope import FigureScope
@@ -159,7 +159,7 @@ class Dashboard:
         """A figure of the campaign's own, or why it can't be counted."""
         if isinstance(declared, Broken):
             return Figure(declared.key, declared.label, None, "—", "", own=True, reason=declared.reason)
-        number = declared.total(self.scope)
+        number = total(declared, self.scope)
         url = records_url(declared, self.scope) if self.is_open else ""
         return Figure(declared.key, str(declared.label), number, f"{number:,}", str(declared.unit), url, own=True)
 

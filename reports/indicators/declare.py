@@ -16,7 +16,7 @@ EVERYWHERE = frozenset({"month", "region", "unit"})
 DISTINCT = frozenset({"month", "region"})
 
 
-def _plain(quantity):
+def plain(quantity):
     """A whole number where it is one, so that a count stays a count."""
     return int(quantity) if quantity == int(quantity) else quantity
 
@@ -57,7 +57,7 @@ class Indicator:
 
     def returned(self, scope: FigureScope) -> int | Decimal:
         """The part that units returned without records (汇总填报)."""
-        return _plain(scope.returned.get(self.key, 0))
+        return plain(scope.returned.get(self.key, 0))
 
     def measured(self, rows: QuerySet) -> int | Decimal:
         """The measure over some of its rows: what a filtered list shows as its sum."""
@@ -81,7 +81,7 @@ class Indicator:
         grouped = self.rows(scope).order_by().values(group=group).annotate(figure=self.measure)
         figures = {row["group"]: row["figure"] or 0 for row in grouped}
         for place, quantity in scope.returned_by(axis).get(self.key, {}).items():
-            figures[place] = figures.get(place, 0) + _plain(quantity)
+            figures[place] = figures.get(place, 0) + plain(quantity)
         return figures
 
 

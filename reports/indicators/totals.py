@@ -4,39 +4,74 @@ from collections import defaultdict
 from datetime import date
 from decimal import Decimal
 
-from reports.indicators.declare import Indicator, Rate, declare
-from reports.indicators.further import FURTHER, FURTHER_CHAPTERS
-from reports.indicators.published import CHAPTERS, PUBLISHED
+from reports.cells.read import kept_for
+from reports.indicators.catalogue import INDICATORS
+from reports.indicators.declare import Indicator, Rate
 from reports.scope import FigureScope
-
-INDICATORS: tuple[Indicator | Rate, ...] = (*PUBLISHED, *FURTHER)
-ALL_CHAPTERS = CHAPTERS | FURTHER_CHAPTERS
-declare(*INDICATORS)
-
-
-def published() -> list[Indicator | Rate]:
-    """The indicators of the bulletin, in its order."""
-    return [declared for declared in INDICATORS if declared.published]
 
 
 def totals(scope: FigureScope, keys=None) -> dict[str, int | Decimal | None]:
-    """The figures of those keys, of all without any. One query for each indicator that is not a rate."""
-    return _with_rates({declared.key: declared.total(scope) for declared in _counted(keys)})
+    """The figures of those keys, of all without any. Two queries where they are kept; else one for each that is no rate."""
+    return _with_rates(counted(scope, _counted(keys)))
+
+
+def counted(scope: FigureScope, declared_ones) -> dict[str, int | Decimal]:
+    """The figures of those indicators, own ones among them, none of them a rate: kept ones as they are kept."""
+    kept = kept_for(scope)
+    figures = kept.total(declared_ones) if kept else {}
+    return {d.key: figures[d.key] if d.key in figures else d.total(scope) for d in declared_ones}
+
+
+def total(declared: Indicator | Rate, scope: FigureScope) -> int | Decimal | None:
+    """One figure, own ones too: kept where it is kept. Two queries, three of a rate."""
+    if isinstance(declared, Rate):
+        return totals(scope, [declared.key])[declared.key]
+    return counted(scope, [declared])[declared.key]
+
+
+def totals_at(scope: FigureScope, parts: list[FigureScope], keys=None) -> list[dict[str, int | Decimal | None]]:
+    """The figures of places inside the scope, in their order; each differs from it in the place only.
+
+    Two queries where they are kept; else one for each indicator that is no rate.
+    """
+    asked = _counted(keys)
+    kept = kept_for(scope)
+    lines = [((part.region.code, part.own), part) for part in parts]
+    found = kept.at(lines, asked) if kept else {}
+    figures = [dict(found.get(line, {})) for line, _part in lines]
+    for declared in asked:
+        if any(declared.key not in here for here in figures):
+            groups = declared.by(scope, "region")
+            for here, part in zip(figures, parts, strict=True):
+                here[declared.key] = _inside(declared, part, groups)
+    return [_with_rates(here) for here in figures]
+
+
+def _inside(declared, part, groups):
+    """The figure of a place from those of the regions; asked for itself where they do not add up."""
+    code = part.region.code
+    inside = [group for group in groups if group == code or (not part.own and group and group.startswith(code))]
+    if len(inside) > 1 and "region" not in declared.additive:
+        return declared.total(part)
+    return sum(groups[group] for group in inside)
 
 
 def totals_by(scope: FigureScope, axis: str, keys=None) -> dict[str | date, dict[str, int | Decimal | None]]:
     """The figures for each region code ("region") or first day of a "month" or "week" that has any record.
 
-    One query for each indicator that is not a rate.
+    Two queries where they are kept, as all but weeks are; else one for each indicator that is not a rate.
     """
-    table = defaultdict(dict)
-    counted = _counted(keys)
-    for declared in counted:
-        for group, figure in declared.by(scope, axis).items():
-            table[group][declared.key] = figure
+    asked = _counted(keys)
+    kept = kept_for(scope) if axis != "week" else None
+    known, found = (kept.by_region if axis == "region" else kept.by_month)(asked) if kept else (set(), {})
+    table = defaultdict(dict, found)
+    for declared in asked:
+        if declared.key not in known:
+            for group, figure in declared.by(scope, axis).items():
+                table[group][declared.key] = figure
     return {
-        group: _with_rates({declared.key: figures.get(declared.key, 0) for declared in counted})
-        for group, figures in sorted(table.items())
+        group: _with_rates({declared.key: figures.get(declared.key, 0) for declared in asked})
+        for group, figures in sorted(table.items(), key=lambda item: str(item[0]))
         if group is not None
     }
 

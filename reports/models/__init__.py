@@ -2,6 +2,7 @@
 
 from reports.models.api_answer import ApiAnswer
 from reports.models.bulletin import Bulletin, BulletinVersion
+from reports.models.cell import Cell, Mark, Summary
 from reports.models.chosen import ChosenIndicator
 from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcome
 from reports.models.job import Job, JobStatus, Worker
@@ -17,6 +18,7 @@ __all__ = [
     "ApiAnswer",
     "Bulletin",
     "BulletinVersion",
+    "Cell",
     "ChosenIndicator",
     "FilledForm",
     "FormBinding",
@@ -26,6 +28,7 @@ __all__ = [
     "ImportedRow",
     "Job",
     "JobStatus",
+    "Mark",
     "OwnIndicator",
     "RankingRule",
     "Return",
@@ -36,6 +39,7 @@ __all__ = [
     "Snapshot",
     "SnapshotLine",
     "RowOutcome",
+    "Summary",
     "SuperiorForm",
     "When",
     "Worker",

@@ -15,7 +15,7 @@ from openpyxl.workbook.properties import CalcProperties
 from entities.models import Region
 from entities.today import today
 from reports.dashboard import records_url
-from reports.indicators import INDICATORS, totals
+from reports.indicators import INDICATORS, total, totals
 from reports.models import FilledForm, Holds, When
 from reports.own import indicator_of
 from reports.rollup import county_rows
@@ -101,7 +101,7 @@ class Filling:
             elif self.declared(binding.indicator) is not None:
                 scope = self.scope_of(binding)
                 if (scope, binding.indicator) not in found:
-                    found[scope, binding.indicator] = self.declared(binding.indicator).total(scope)
+                    found[scope, binding.indicator] = total(self.declared(binding.indicator), scope)
         for when in {when for when, _scope in asked}:
             self._ask(self._when(when), {scope: keys for (w, scope), keys in asked.items() if w == when}, found)
         return found
@@ -197,10 +197,10 @@ class Filling:
         for binding in self._figure_bindings:
             groups[binding.sheet, binding.indicator, binding.when].append(binding)
         for bindings in groups.values():
-            for total in bindings:
-                parts = [b for b in bindings if total.of_unit is None and not total.own and self._is_part(b, total)]
+            for whole in bindings:
+                parts = [b for b in bindings if whole.of_unit is None and not whole.own and self._is_part(b, whole)]
                 if parts:
-                    self._compare(found, total.cell, [(1, b) for b in parts], self.value(total), total)
+                    self._compare(found, whole.cell, [(1, b) for b in parts], self.value(whole), whole)
 
     def _check_formulas(self, found):
         unread = 0

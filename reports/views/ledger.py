@@ -14,7 +14,7 @@ from inspections.frame import request_frame
 from inspections.models import BulkChange
 from reports.columns import Column
 from reports.details import Details
-from reports.indicators import COUNT, Rate
+from reports.indicators import COUNT, Rate, total
 from reports.ledgers import BY_NAME, CHAPTERS, LEDGERS
 from reports.models import SavedFilter
 from reports.own import SCOPED, is_own
@@ -208,14 +208,14 @@ def _behind(chosen, count):
     seen = list(returns.visible_to(chosen.officer).select_related("unit", "region"))
     return {
         "label": figure.label,
-        "figure": _words(figure.total(scope)),
+        "figure": _words(total(figure, scope)),
         "unit": figure.unit,
         "scope": scope.describe(),
         "dashboard": f"{reverse('dashboard')}?{urlencode(scope.query())}",
         "counted": counted if isinstance(figure, Rate) else None,
         "is_measured": counted.measure is not COUNT,
         "is_own": is_own(figure),
-        "recorded": _words(counted.recorded(scope)),
+        "recorded": _words(total(counted, scope) - counted.returned(scope)),
         "returned": _words(counted.returned(scope)) if counted.returned(scope) else "",
         "returns": seen,
         "returns_hidden": returns.count() - len(seen),

@@ -11,8 +11,11 @@ from django.utils.translation import gettext
 
 from entities.today import today
 from inspections.models import Campaign
+from reports.cells.refresh import forget, rebuild
+from reports.cells.verify import differences
 from reports.describe import described
-from reports.indicators import INDICATORS, no_figures, totals, totals_by
+from reports.indicators import INDICATORS, counted, no_figures, totals, totals_by
+from reports.models import Summary
 from reports.own import Broken, is_own, own_indicators
 from reports.scope import FigureScope
 
@@ -32,6 +35,13 @@ class Command(BaseCommand):
         parser.add_argument(
             "--describe", action="store_true", help="print what every indicator counts, as docs/indicators.md"
         )
+        parser.add_argument(
+            "--keep", action="store_true", help="count all figures anew and keep them for quick reading"
+        )
+        parser.add_argument("--forget", action="store_true", help="keep no figures of the campaign any more")
+        parser.add_argument(
+            "--verify", action="store_true", help="recount every kept figure and name each that differs"
+        )
 
     def handle(self, *args, **options):
         if options["describe"]:
@@ -40,6 +50,10 @@ class Command(BaseCommand):
         campaign = Campaign.objects.filter(code=options["campaign"]).first()
         if campaign is None:
             raise CommandError(f"There is no campaign {options['campaign']}.")
+        for name in ("keep", "forget", "verify"):
+            if options[name]:
+                getattr(self, name)(campaign)
+                return
         try:
             scope = FigureScope.from_query(campaign, options)
         except ValidationError as error:
@@ -53,7 +67,7 @@ class Command(BaseCommand):
             "figures": totals(scope),
         }
         own = [declared for declared in own_indicators(campaign) if not isinstance(declared, Broken)]
-        answer["figures"] |= {declared.key: declared.total(scope) for declared in own}
+        answer["figures"] |= counted(scope, own)
         if options["by"]:
             answer["by"] = {
                 group if options["by"] == "region" else f"{group:%Y-%m}": figures
@@ -63,6 +77,28 @@ class Command(BaseCommand):
         getattr(self, f"print_{options['format']}")(answer)
         if options["check"]:
             self.check_published(answer["figures"], Path(options["check"]))
+
+    def keep(self, campaign):
+        summary = rebuild(campaign)
+        self.stdout.write(f"{len(summary.kept)} figures of {campaign.code} are kept.")
+
+    def forget(self, campaign):
+        forget(campaign)
+        self.stdout.write(f"The figures of {campaign.code} are counted from its records from now on.")
+
+    def verify(self, campaign):
+        """Compare every cell with the records; raises CommandError after each that differs was named."""
+        if not Summary.objects.filter(campaign=campaign).exists():
+            raise CommandError(f"No figures of {campaign.code} are kept: `figures {campaign.code} --keep` begins.")
+        found = 0
+        for difference in differences(campaign):
+            self.stdout.write(str(difference))
+            found += 1
+        if found:
+            raise CommandError(
+                f"{found} cells differ from the records. `figures {campaign.code} --keep` counts them anew."
+            )
+        self.stdout.write(self.style.SUCCESS("Every kept figure is what the records say."))
 
     def _grouped(self, scope, axis, own):
         """The figures of each region or month, the own ones among them."""

@@ -7,6 +7,7 @@ from django.db import transaction
 
 from entities.models import Officer
 from inspections.demo import ACCOUNTS, load_campaign
+from reports.cells.refresh import refresh_all
 from reports.demo import load_reported
 
 DEFAULT_PASSWORD = "yongzhou-demo-2024"
@@ -21,6 +22,7 @@ class Command(BaseCommand):
             written = load_campaign(password)
             if written:
                 load_reported()
+                refresh_all()
         if options["verbosity"]:
             state = "is in place" if written else "was there; nothing was changed"
             self.stdout.write(self.style.SUCCESS(f"The demonstration campaign {state}."))

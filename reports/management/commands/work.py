@@ -12,6 +12,7 @@ from django.db import close_old_connections
 from django.utils import timezone
 
 from entities.seals import seal_next
+from reports.cells.refresh import refresh_all
 from reports.jobs import sweep
 from reports.models import Worker
 
@@ -23,7 +24,8 @@ LONGEST_PAUSE_SECONDS = 15
 
 class Command(BaseCommand):
     help = (
-        "Do the background jobs: keeps one worker running, begins it again when it dies, sweeps, and seals the history."
+        "Do the background jobs: keeps one worker running, begins it again when it dies, sweeps, seals the history, and "
+        "keeps the figures."
     )
 
     def handle(self, **options):
@@ -56,6 +58,7 @@ class Command(BaseCommand):
         try:
             Worker.objects.update_or_create(name=self.name, defaults={"seen_at": timezone.now()})
             sweep()
+            refresh_all()
             for _batch in range(SEALED_AT_ONCE):
                 if not seal_next():
                     break

@@ -1,0 +1,155 @@
+"""Reading kept figures: of a place, of many places at once, by region or by month."""
+
+from collections import defaultdict
+
+from django.db.models import Q
+
+from reports.as_of import is_past_shown
+from reports.cells.periods import month_of, months_of
+from reports.cells.readings import reading_of
+from reports.cells.recount import number
+from reports.cells.refresh import current
+from reports.indicators.declare import plain
+from reports.models import Cell
+from reports.models.cell import ALL_TIME, RETURNED, WHOLE
+
+# A place, and whether only its own records are meant.
+Line = tuple[str, bool]
+
+
+def kept_for(scope) -> "KeptFigures | None":
+    """The kept figures that answer the scope, brought up to date; None where it must be counted from the records.
+
+    Units are no part of cells, and the past has none. One query; those of `current` where something was written.
+    """
+    if scope.unit or is_past_shown():
+        return None
+    period = months_of(scope.since, scope.until)
+    summary = current(scope.campaign) if period else None
+    return KeptFigures(scope, period, summary) if summary else None
+
+
+class KeptFigures:
+    """The figures of one scope from cells; those that cells don't keep are left out of every answer.
+
+    An edge of the period costs one query for each figure and place.
+    """
+
+    def __init__(self, scope, period, summary):
+        self.scope, self.period, self.summary = scope, period, summary
+
+    @property
+    def line(self) -> Line:
+        """The scope's own place."""
+        scope = self.scope
+        return (scope.region.code, scope.own) if scope.region else (WHOLE, False)
+
+    def keeps(self, declared, *, month_by_month=False) -> bool:
+        """Whether cells know that figure as it is declared now, for that day and period."""
+        if declared.key not in self.summary.kept:
+            return False
+        reading = reading_of(declared)
+        if self.summary.kept[declared.key] != reading.digest:
+            return False
+        if reading.is_of_the_day and self.scope.judged_on != self.summary.day:
+            return False
+        if not declared.date_field or "month" in declared.additive:
+            return True
+        return not self.period.edges if month_by_month else self.period.is_all_time or self.period.is_one_month
+
+    def total(self, declared_ones) -> dict:
+        """The figures of the scope by key. One query, and those of the edges."""
+        return self.at([(self.line, self.scope)], declared_ones)[self.line]
+
+    def at(self, lines, declared_ones) -> dict[Line, dict]:
+        """The figures of each of the places by key; `lines` are pairs of a place and its scope. One query, and those of the edges."""
+        asked = [declared for declared in declared_ones if self.keeps(declared)]
+        own = [place for (place, is_own), _scope in lines if is_own]
+        whole = [place for (place, is_own), _scope in lines if not is_own]
+        cells = self._read(Q(own=True, place__in=own) | Q(own=False, place__in=whole), asked)
+        answers = {}
+        for line, scope in lines:
+            figures = {declared.key: self._sum(cells.get(line, {}), declared) for declared in asked}
+            for edge in self.period.edges:
+                days = scope.during(edge.since, edge.until)
+                for declared in asked:
+                    if figures[declared.key] is not None:
+                        # A stock is of every period, but what was returned for it has one.
+                        counted = declared.total(days) if declared.date_field else declared.returned(days)
+                        figures[declared.key] += edge.sign * counted
+            answers[line] = {key: figure for key, figure in figures.items() if figure is not None}
+        return answers
+
+    def by_region(self, declared_ones) -> tuple[set[str], dict]:
+        """Which figures are kept, and those of each region's own records that has any. One query, those of the edges."""
+        asked = [declared for declared in declared_ones if self.keeps(declared)]
+        place, is_own = self.line
+        inside = Q(own=True, place=place) if is_own else Q(own=True, place__startswith=place) & ~Q(place=WHOLE)
+        table = defaultdict(dict)
+        for (code, _own), cells in self._read(inside, asked).items():
+            for declared in asked:
+                figure = self._sum(cells, declared)
+                if figure:
+                    table[code][declared.key] = figure
+        for edge in self.period.edges:
+            days = self.scope.during(edge.since, edge.until)
+            for declared in asked:
+                if declared.date_field:
+                    for code, figure in declared.by(days, "region").items():
+                        table[code][declared.key] = table[code].get(declared.key, 0) + edge.sign * figure
+        return {declared.key for declared in asked}, dict(table)
+
+    def by_month(self, declared_ones) -> tuple[set[str], dict]:
+        """Which figures are kept, and those by the first day of each month that has any. One query, those of the edges."""
+        asked = [d for d in declared_ones if d.date_field and self.keeps(d, month_by_month=True)]
+        place, is_own = self.line
+        cells = self._read(Q(own=is_own, place=place), asked, month_by_month=True).get(self.line, {})
+        broken = {d.key for d in asked for figures in cells.values() if figures.get(d.key, 0) is None}
+        asked = [declared for declared in asked if declared.key not in broken]
+        table = defaultdict(dict)
+        for month, figures in cells.items():
+            for declared in asked:
+                figure = _figure(figures, declared.key)
+                if figure:
+                    table[month][declared.key] = figure
+        for edge in self.period.edges:
+            days = self.scope.during(edge.since, edge.until)
+            for declared in asked:
+                figure = declared.total(days)
+                if figure:
+                    month = table[month_of(edge.since)]
+                    month[declared.key] = month.get(declared.key, 0) + edge.sign * figure
+        return {declared.key for declared in asked}, dict(table)
+
+    def _read(self, places, asked, *, month_by_month=False):
+        """The cells of those places in the period, by place and month."""
+        months = Q(month=ALL_TIME)
+        if month_by_month or not self.period.is_all_time:
+            within = Q(month__gt=ALL_TIME)
+            if self.period.first:
+                within &= Q(month__gte=self.period.first)
+            if self.period.last:
+                within &= Q(month__lte=self.period.last)
+            stocks = any(not declared.date_field for declared in asked) and not month_by_month
+            months = within | months if stocks else within
+        rows = Cell.objects.filter(places, months, campaign=self.scope.campaign)
+        cells = defaultdict(dict)
+        for place, own, month, figures in rows.values_list("place", "own", "month", "figures"):
+            cells[place, own][month] = figures
+        return cells
+
+    def _sum(self, cells, declared):
+        """The figure of a place from its cells of the period, what was returned included; None where they don't keep it."""
+        if self.period.is_all_time:
+            return _figure(cells.get(ALL_TIME, {}), declared.key)
+        dated = [figures for month, figures in cells.items() if month != ALL_TIME]
+        returned = sum(number(figures.get(RETURNED + declared.key, 0)) for figures in dated)
+        counted = dated if declared.date_field else [cells.get(ALL_TIME, {})]
+        found = [figures.get(declared.key, 0) for figures in counted]
+        return None if None in found else sum(map(number, found)) + plain(returned)
+
+
+def _figure(figures, key):
+    """What a cell keeps for that key and what was returned for it; None where it is not kept."""
+    counted = figures.get(key, 0)
+    return None if counted is None else number(counted) + plain(number(figures.get(RETURNED + key, 0)))

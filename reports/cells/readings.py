@@ -1,0 +1,90 @@
+"""What each figure reads: derived from the query that counts it, so that nobody declares it twice."""
+
+import hashlib
+import re
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+
+from django.apps import apps
+from django.db.models import Model
+
+from entities.today import today
+from inspections.models import Campaign
+from reports.cells.triggers import WATCHED, sources
+from reports.indicators.catalogue import INDICATORS
+from reports.indicators.declare import DISTINCT, Indicator
+from reports.scope import FigureScope
+
+NAMES = re.compile(r'"(\w+)"')
+COLUMNS = re.compile(r'"(\w+)"\."(\w+)"')
+# A day of no campaign: where the query for it differs from another's, the figure is judged by the day.
+DAY, OTHER_DAY = date(2000, 1, 3), date(2000, 1, 4)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A figure, the model whose rows it counts, all models that its query reads, and a digest of that query."""
+
+    declared: Indicator
+    model: type[Model]
+    models: frozenset[type[Model]]
+    is_of_the_day: bool
+    is_marked: bool
+    digest: str
+
+    @property
+    def key(self) -> str:
+        return self.declared.key
+
+    @property
+    def counts_first_records(self) -> bool:
+        """Whether it counts an entity at its first record only, wherever the entity's others lie."""
+        return self.declared.additive == DISTINCT
+
+
+@cache
+def declared_readings() -> dict[str, Reading]:
+    """Of every declared indicator that is no rate, by its key."""
+    return {declared.key: _read(declared) for declared in INDICATORS if isinstance(declared, Indicator)}
+
+
+def readings(campaign) -> dict[str, Reading]:
+    """Of every indicator of the campaign, its own ones too: those that cells can keep. One query."""
+    from reports.own import Broken, own_indicators  # own indicators rest on the ledgers, and those on the figures
+
+    own = [declared for declared in own_indicators(campaign) if not isinstance(declared, Broken)]
+    every = declared_readings() | {declared.key: _read(declared) for declared in own if declared.date_field != "until"}
+    return {key: reading for key, reading in every.items() if reading.is_marked}
+
+
+def reading_of(declared) -> Reading:
+    """Of one indicator, own or not; not of one that is counted from returns alone."""
+    return declared_readings().get(declared.key) or _read(declared)
+
+
+def _read(declared):
+    query, other = _query(declared, DAY), _query(declared, OTHER_DAY)
+    (sql, params), (_sql, others) = query.sql_with_params(), other.sql_with_params()
+    tables = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
+    names = set(NAMES.findall(sql)) & tables.keys()
+    marked = {source.table for source in sources()}
+    alien = {(table, column) for table, column in COLUMNS.findall(sql) if table in WATCHED} - {
+        (table, column) for table, columns in WATCHED.items() for column in (*columns, "id")
+    }
+    told = "\n".join([sql, repr(params), str(declared.measure), declared.date_field, declared.region_field])
+    return Reading(
+        declared=declared,
+        model=query.model,
+        models=frozenset(tables[name] for name in names),
+        # A filter of an own indicator may ask for today by itself.
+        is_of_the_day=params != others or today() in params or today().isoformat() in map(str, params),
+        is_marked=names <= marked and not alien,
+        digest=hashlib.blake2s(told.encode(), digest_size=8).hexdigest(),
+    )
+
+
+def _query(declared, day):
+    probe = Campaign(pk=0, region_id="00", starts_on=DAY, ends_on=DAY)
+    rows = declared.rows(FigureScope(probe, on=day)).order_by().values("pk")
+    return rows.annotate(figure=declared.measure).query

@@ -1,0 +1,77 @@
+"""Proving that kept figures are what the records say: every cell is counted again and compared."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from django.db import transaction
+
+from entities.models import Region
+from reports.cells.count import own_cells, returned_cells, whole_cells
+from reports.cells.readings import readings
+from reports.cells.recount import number
+from reports.cells.refresh import refresh
+from reports.models import Cell
+from reports.models.cell import ALL_TIME, RETURNED, WHOLE
+from reports.scope import FigureScope
+
+
+@dataclass(frozen=True)
+class Difference:
+    """A cell that does not tell what the records say."""
+
+    key: str
+    place: str
+    own: bool
+    month: object
+    kept: object
+    counted: object
+
+    def __str__(self):
+        place = self.place or "the whole campaign"
+        month = "all time" if self.month == ALL_TIME else f"{self.month:%Y-%m}"
+        return f"{self.key}: {place}{' itself' if self.own else ''}, {month}: kept {self.kept}, counted {self.counted}"
+
+
+@transaction.atomic
+def differences(campaign) -> Iterator[Difference]:
+    """Each kept figure that differs from its recount, after what was written since is taken in. Nobody changes cells meanwhile."""
+    summary = refresh(campaign)
+    scope = FigureScope(campaign, on=summary.day)
+    codes = set(Region.objects.values_list("pk", flat=True))
+    cells = list(Cell.objects.filter(campaign=campaign).values_list("place", "own", "month", "figures"))
+    returned = returned_cells(campaign)
+    keys_of_returns = {
+        key for *_cell, figures in cells for key in figures if key.startswith(RETURNED)
+    } | returned.keys()
+    for key in sorted(keys_of_returns):
+        yield from _compared(key, cells, returned.get(key, {}), _summed(returned.get(key, {}), codes))
+    for key, reading in readings(campaign).items():
+        declared = reading.declared
+        own = own_cells(declared, scope)
+        if "region" in declared.additive:
+            whole = _summed(own, codes)
+        else:
+            whole = {}
+            for length in {0, *map(len, codes)}:
+                found = whole_cells(declared, scope, length)
+                whole |= {cell: figure for cell, figure in found.items() if len(cell[0]) == length}
+        yield from _compared(key, cells, own, whole)
+
+
+def _compared(key, cells, own, whole):
+    kept = {(place, is_own, month): figures[key] for place, is_own, month, figures in cells if key in figures}
+    counted = {(place, True, month): figure for (place, month), figure in own.items()}
+    counted |= {(place, False, month): figure for (place, month), figure in whole.items() if figure}
+    for cell in sorted(kept.keys() | counted.keys()):
+        before, now = kept.get(cell, 0), counted.get(cell, 0)
+        if before is None or number(before) != now:
+            yield Difference(key, *cell, before, now)
+
+
+def _summed(own, codes):
+    """The own figures of places, summed for each region around them."""
+    whole = {}
+    for (place, month), figure in own.items():
+        for code in {WHOLE, *(place[:n] for n in range(2, len(place) + 1) if place[:n] in codes)}:
+            whole[code, month] = whole.get((code, month), 0) + figure
+    return whole
