@@ -1,5 +1,6 @@
 """A period as whole months, which cells keep, and the days at its two ends, which are counted from the records."""
 
+from calendar import monthrange
 from dataclasses import dataclass
 from datetime import date, timedelta
 
@@ -14,7 +15,7 @@ def month_of(day: date) -> date:
 
 def end_of_month(day: date) -> date:
     """The last day of its month."""
-    return (month_of(day) + timedelta(days=31)).replace(day=1) - DAY
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,8 @@ class Months:
 
 def months_of(since: date | None, until: date | None) -> Months | None:
     """The period as whole months and edges; None where it holds no whole month to begin with."""
+    if since and since.year == date.max.year or until and until.year == date.min.year:
+        return None  # no month beside it
     edges = []
     first = last = None
     if since:
