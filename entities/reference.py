@@ -26,8 +26,7 @@ PARTNERS = {
 
 def load_places():
     """Make regions and departments what the data file says."""
-    listed = json.loads(DATA.read_text(encoding="utf-8"))
-    for region in listed["regions"]:
+    for region in _listed()["regions"]:
         code, tile = region["code"], region.get("tile", {})
         values = {
             "name": region["name"],
@@ -37,8 +36,17 @@ def load_places():
             "tile_column": tile.get("column"),
         }
         _make_so(Region, code, values)
-    for rank, department in enumerate(listed["departments"], start=1):
+    load_departments()
+
+
+def load_departments():
+    """Make departments what the data file says."""
+    for rank, department in enumerate(_listed()["departments"], start=1):
         _make_so(Department, department["code"], {"name": department["name"], "rank": rank})
+
+
+def _listed():
+    return json.loads(DATA.read_text(encoding="utf-8"))
 
 
 def _make_so(model, code, values):

@@ -26,7 +26,7 @@ class Ledger:
         self.chance = random.Random(20240501)
         self.special = dict(Holiday.objects.values_list("day", "is_worked"))
         self.deadlines, self.checklists = {}, {}
-        self.rule_days = sorted(_days_on_which_rules_change())
+        self.rule_days = sorted(days_on_which_rules_change())
 
     def is_working(self, day):
         """Whether offices are open: Monday to Friday, but for holidays and the weekends worked instead."""
@@ -120,7 +120,7 @@ def parts(chance, whole, count, *, least):
     return sizes
 
 
-def _days_on_which_rules_change():
+def days_on_which_rules_change():
     """Each day from which a list or a point applies, or no longer does."""
     for model in (ChecklistVersion, ChecklistItem):
         for first, last in model.objects.values_list("in_force_from", "in_force_to"):
