@@ -27,6 +27,7 @@ from inspections.models import (
     Task,
 )
 from inspections.reference import load_what_to_check
+from reports.cells.refresh import refresh_all
 from reports.scale.bare import without_indexes
 from reports.scale.days import START, TODAY, Days
 from reports.scale.enforcement import Batches, Cases
@@ -61,11 +62,12 @@ def load_scale(size, password, *, tell=lambda text: None) -> list:
     parts = _Parts(tell)
     with transaction.atomic():
         accounts = _write(size, password, parts)
-        # Whatever is derived from the records (totals kept in tables of their own) is made anew here, once for all rows.
     with connection.cursor() as cursor:
         is_free = connection.vendor == "postgresql" and not connection.in_atomic_block
         cursor.execute("VACUUM ANALYZE" if is_free else "ANALYZE")
     parts("statistics")
+    refresh_all()
+    parts("figures kept ready")
     return accounts
 
 
