@@ -34,7 +34,7 @@ def whole_cells(declared, scope, length, within=()) -> Counted:
     if within:
         inside = Q(pk__in=[])
         for place in within:
-            inside |= Q(**{f"{declared.region_field}__startswith": place})
+            inside |= Q(**{f"{declared.region_field}__code__startswith": place})
         rows = rows.filter(inside)
     return _grouped(declared, rows, Substr(f"{declared.region_field}_id", 1, length) if length else None)
 

@@ -45,8 +45,15 @@ class Reading:
 
 @cache
 def declared_readings() -> dict[str, Reading]:
-    """Of every declared indicator that is no rate, by its key."""
-    return {declared.key: _read(declared) for declared in INDICATORS if isinstance(declared, Indicator)}
+    """Of every declared indicator that is no rate, and of the parts that it is broken down into, by key."""
+    whole = [declared for declared in INDICATORS if isinstance(declared, Indicator)]
+    parts = [
+        declared.part(field, value)
+        for declared in whole
+        for field in declared.broken_down_by
+        for value, _label in _read(declared).model._meta.get_field(field).flatchoices
+    ]
+    return {declared.key: _read(declared) for declared in (*whole, *parts)}
 
 
 def readings(campaign) -> dict[str, Reading]:

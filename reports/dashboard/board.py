@@ -5,7 +5,6 @@ from datetime import timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
-from django.db.models import Count
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -16,7 +15,7 @@ from reports.dashboard.changes import Changes
 from reports.dashboard.figures import Figure, dashboard_url, in_words, records_url
 from reports.dashboard.matrix import Matrix
 from reports.dashboard.people import overdue_by_owner, repeat_offenders, workload
-from reports.indicators import CHAPTERS, INDICATORS, Rate, indicator, total, totals
+from reports.indicators import CHAPTERS, INDICATORS, Rate, counted, indicator, total, totals
 from reports.own import Broken, is_own, shown_for
 from reports.rollup import county_rows, month_rows, week_rows
 from reports.scope import FigureScope
@@ -310,26 +309,23 @@ class Dashboard:
         return indicator("hazards_found").unit
 
     @cached_property
-    def _hazard_groups(self):
-        rows = indicator("hazards_found").rows(self.scope).order_by()
-        return list(rows.values_list("category", "severity").annotate(Count("pk")))
-
-    @cached_property
     def categories(self) -> list[Bar]:
         """Hazards found by what is wrong, most frequent first."""
-        return bars(sorted(self._hazards_by("category", HazardCategory, 0), key=lambda datum: -datum.value))
+        return bars(sorted(self._hazards_by("category", HazardCategory), key=lambda datum: -datum.value))
 
     @cached_property
     def severities(self) -> list[Bar]:
         """Hazards found by severity, gravest first."""
-        return bars(self._hazards_by("severity", Severity, 1)[::-1])
+        return bars(self._hazards_by("severity", Severity)[::-1])
 
-    def _hazards_by(self, name, choices, place):
+    def _hazards_by(self, field, choices):
         declared, found = indicator("hazards_found"), []
+        parts = {value: declared.part(field, value) for value in choices.values}
+        counts = counted(self.scope, parts.values())
         for value, label in choices.choices:
-            count = sum(group[2] for group in self._hazard_groups if group[place] == value)
+            count = counts[parts[value].key]
             if count:
-                url = records_url(declared, self.scope, **{name: value}) if self.is_open else ""
+                url = records_url(declared, self.scope, **{field: value}) if self.is_open else ""
                 found.append(Datum(str(label), count, f"{count:,} {declared.unit}", f"{count:,}", url))
         return found
 

@@ -1,7 +1,7 @@
 """What an indicator is: which records, measured how, placed by which date and region."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import ROUND_HALF_UP, Decimal
 
@@ -42,6 +42,19 @@ class Indicator:
     additive: frozenset[str] = EVERYWHERE
     parent: str = ""
     published: bool = True
+    # Fields with choices by which the dashboard breaks the figure down.
+    broken_down_by: tuple[str, ...] = ()
+
+    def part(self, field: str, value: str) -> "Indicator":
+        """The figure of those of its records that have that choice."""
+        return replace(
+            self,
+            key=f"{self.key}:{field}={value}",
+            select=lambda scope: self.select(scope).filter(**{field: value}),
+            parent=self.key,
+            published=False,
+            broken_down_by=(),
+        )
 
     def rows(self, scope: FigureScope) -> QuerySet:
         """The records that the figure counts: its drill-down."""

@@ -91,7 +91,10 @@ PUBLISHED: tuple[Indicator | Rate, ...] = (
         "inspections", "enterprises", _("inspections of producers and sellers"), pgettext_lazy("unit", "visits"),
         _trade_visits, "inspected_on", "inspection",
     ),
-    Indicator("hazards_found", "enterprises", _("hazards found"), pgettext_lazy("unit", "hazard places"), _hazards, "found_on", "hazard"),
+    Indicator(
+        "hazards_found", "enterprises", _("hazards found"), pgettext_lazy("unit", "hazard places"), _hazards, "found_on",
+        "hazard", broken_down_by=("category", "severity"),
+    ),
     Indicator(
         "hazards_rectified", "enterprises", _("hazards rectified"), pgettext_lazy("unit", "hazard places"),
         lambda scope: _hazards(scope).rectified(), "rectified_on", "hazard", parent="hazards_found",

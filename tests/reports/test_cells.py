@@ -1,0 +1,344 @@
+"""Figures kept in cells are those of the records, whatever is written and by which way."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.db import IntegrityError, connection, transaction
+from django.db.models import F
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from entities.models import Entity, Region, Unit
+from inspections.models import Case, Hazard, Inspection, Operation
+from inspections.models.record import Record
+from reports.cells import refresh as refreshing
+from reports.cells.periods import end_of_month, months_of
+from reports.cells.readings import declared_readings
+from reports.cells.refresh import current, forget, refresh, refresh_all
+from reports.cells.triggers import missing, sources
+from reports.cells.verify import differences
+from reports.indicators import INDICATORS, Rate, total, totals, totals_at, totals_by
+from reports.models import Cell, Mark, OwnIndicator, Return, Summary
+from reports.own import own_indicators
+from reports.scope import FigureScope
+from tests.at_once import at_once, needs_waiting_writers
+from tests.factories import (
+    MAKERS,
+    make_batch,
+    make_case,
+    make_entity,
+    make_exposure,
+    make_hazard,
+    make_inspection,
+    make_joint_team,
+    make_listing,
+    make_listing_check,
+    make_operation,
+    make_return,
+    make_task,
+    rectify,
+)
+
+
+@pytest.fixture
+def kept(world):
+    """The small city with some records of each way that figures hang together, and its figures kept."""
+    shop = make_inspection(world)
+    operation = make_operation(world, by=world.manager, kind="joint_supervision", key="kept")
+    joint = make_inspection(world, entity=world.repair_shop, operation=operation)
+    hazard = make_hazard(world, inspection=shop)
+    make_hazard(world, inspection=joint, category="illegal_modification")
+    rectify(world, hazard)
+    make_return(world, indicator="suspects").check_off(by=world.manager)
+    refresh(world.campaign)
+    return world
+
+
+def false_cells(campaign):
+    return [str(difference) for difference in differences(campaign)]
+
+
+def counted(scope):
+    """The figures from the records, past all cells."""
+    return {declared.key: declared.total(scope) for declared in INDICATORS}
+
+
+def test_every_indicator_is_kept_and_every_table_it_reads_is_marked():
+    assert not [key for key, reading in declared_readings().items() if not reading.is_marked]
+    tables = {model._meta.db_table for reading in declared_readings().values() for model in reading.models}
+    assert tables <= {source.table for source in sources()}
+
+
+def test_every_table_of_records_has_its_triggers(db):
+    assert missing(connection) == set()
+    with connection.cursor() as cursor:
+        cursor.execute(
+            'DROP TRIGGER "mark_insert" ON inspections_hazard'
+            if connection.vendor == "postgresql"
+            else 'DROP TRIGGER "mark_inspections_hazard_insert"'
+        )
+    assert missing(connection) == {"inspections_hazard"}
+
+
+def test_what_is_judged_by_a_day_is_known_from_its_query():
+    judged = {key for key, reading in declared_readings().items() if reading.is_of_the_day}
+    assert {"hazards_overdue", "hazards_all_overdue", "entities_due", "crackdown_operations"} <= judged
+    assert "inspections" not in judged
+
+
+def test_without_a_summary_nothing_is_kept(world):
+    make_inspection(world)
+    assert current(world.campaign) is None
+    assert totals(FigureScope(world.campaign))["inspections"] == 1
+    assert not Cell.objects.exists()
+
+
+def test_kept_figures_are_read_with_two_queries(kept, django_assert_num_queries):
+    scope = FigureScope(kept.campaign, kept.campaign.region)
+    parts = [scope.at(region) for region in Region.objects.counties()]
+    with django_assert_num_queries(2):
+        assert totals(scope)["inspections"] == 1
+    with django_assert_num_queries(2):
+        totals_by(scope, "region")
+    with django_assert_num_queries(2):
+        totals_by(scope, "month")
+    with django_assert_num_queries(2):
+        totals_at(scope, parts)
+
+
+def test_every_answer_from_cells_is_the_answer_from_the_records(kept):
+    make_inspection(kept, entity=make_entity(kept, 7), inspected_on=date(2024, 7, 3))
+    make_return(kept, indicator="fines_amount", quantity="12.50").check_off(by=kept.manager)
+    top = FigureScope(kept.campaign)
+    places = [top, top.at(kept.campaign.region, own=True), *(top.at(region) for region in Region.objects.all())]
+    periods = [
+        (None, None),
+        (None, date(2024, 8, 20)),
+        (date(2024, 7, 3), date(2024, 9, 1)),
+        (date(2024, 9, 1), date(2024, 9, 30)),
+    ]
+    for scope in (place.during(*period) for place in places for period in periods):
+        answers = [totals(scope), told(totals_by(scope, "region")), told(totals_by(scope, "month"))]
+        with transaction.atomic():
+            forget(kept.campaign)
+            assert answers == [totals(scope), told(totals_by(scope, "region")), told(totals_by(scope, "month"))]
+            transaction.set_rollback(True)
+
+
+def told(table):
+    """The groups of a table without those in which nothing happened."""
+    figures = {group: {key: number for key, number in row.items() if number} for group, row in table.items()}
+    return {group: row for group, row in figures.items() if row}
+
+
+def make(name):
+    return lambda world: MAKERS[name](world)
+
+
+def moved(world):
+    """A shop moves to the other county and is visited there before its first visit here."""
+    world.shop.region_id = "431103"
+    world.shop.store(by=world.administrator)
+    make_inspection(world, by=world.stranger, officers=[world.stranger, world.stranger2], inspected_on=date(2024, 6, 3))
+
+
+def first_visit_is_voided(world):
+    make_inspection(world, inspected_on=date(2024, 8, 5))
+    Inspection.objects.order_by("inspected_on").first().void(by=world.manager, reason="重复录入")
+
+
+WAYS = {
+    "a visit is voided": lambda w: Inspection.objects.first().void(by=w.manager, reason="重复录入"),
+    "the first of two visits is voided": first_visit_is_voided,
+    "a shop moves and is visited there": moved,
+    "a hazard is withdrawn": lambda w: make_hazard(w).withdraw(by=w.manager, reason="误报"),
+    "a case is filed from a visit": lambda w: make_case(w, status="filed", inspection=Inspection.objects.first()),
+    "a return is refused": lambda w: Return.objects.first().refuse(by=w.manager, reason="数字有误"),
+    "an operation becomes another kind": lambda w: Operation.objects.update(kind="crackdown"),
+    "a unit changes its department": lambda w: Unit.objects.filter(code="lingling").update(department="fire"),
+    "a campaign begins on another day": lambda w: type(w.campaign).objects.update(starts_on=date(2024, 6, 1)),
+    "visits are changed in bulk": lambda w: Inspection.objects.update(vehicles_checked=F("vehicles_checked") + 3),
+    "visits change their place in bulk": lambda w: Inspection.objects.update(region="431103"),
+    "visits change their entity in bulk": lambda w: Inspection.objects.update(entity=w.other_shop),
+    "hazards change their visit": lambda w: Hazard.objects.update(inspection=Inspection.objects.last()),
+    "hazards are removed by hand": lambda w: remove(Hazard.objects.filter(status="open")),
+    "entities are closed by hand": lambda w: Entity.objects.update(state="closed", state_on=date(2024, 9, 1)),
+    "a visit gets a task behind it": lambda w: make_task(
+        w, purpose="revisit", inspection=Inspection.objects.first(), done_on=date(2024, 9, 2)
+    ),
+    "one more officer was there": lambda w: Inspection.objects.first().officers.add(w.manager),
+    "nobody was there": lambda w: Inspection.objects.first().officers.clear(),
+    "a team gets departments": lambda w: make_joint_team(w).departments.set(["market", "fire"]),
+    "a batch is exposed": lambda w: make_exposure(w).batches.add(make_batch(w, brand="示例牌")),
+    "batches fail by hand": lambda w: type(make_batch(w)).objects.update(brand="示例牌", region="431103"),
+    "a sales page is checked twice": lambda w: [make_listing_check(w, listing=page) for page in [make_listing(w)] for _ in (1, 2)],
+    "the day of a visit is changed": lambda w: Inspection.objects.update(inspected_on=date(2024, 5, 31)),
+    "a zero is written over a number": lambda w: Inspection.objects.update(vehicles_checked=0),
+}  # fmt: skip
+
+
+def remove(rows):
+    """Rows taken out past every rule of the models."""
+    table = rows.model._meta.db_table
+    keys = list(rows.values_list("pk", flat=True))
+    with connection.cursor() as cursor:
+        cursor.executemany(f'DELETE FROM "{table}" WHERE id = %s', [(key,) for key in keys])
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_cells_follow(kept, way):
+    WAYS[way](kept)
+    assert Mark.objects.exists()
+    assert false_cells(kept.campaign) == []
+    assert not Mark.objects.exists()
+
+
+@pytest.mark.parametrize("name", MAKERS)
+def test_cells_follow_each_kind_of_record(kept, name):
+    record = MAKERS[name](kept)
+    assert false_cells(kept.campaign) == []
+    model = type(record)
+    if issubclass(model, Record):
+        model._base_manager.filter(pk=record.pk).update(region="431103", version=F("version") + 1)
+        assert false_cells(kept.campaign) == []
+
+
+@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(st.lists(st.tuples(st.sampled_from([*WAYS]), st.booleans(), st.booleans()), min_size=2, max_size=6))
+def test_cells_follow_any_history(kept, history):
+    with transaction.atomic():
+        for way, is_taken_back, is_read in history:
+            with transaction.atomic():
+                try:
+                    with transaction.atomic():
+                        WAYS[way](kept)
+                except (ValidationError, IntegrityError, AttributeError):
+                    pass  # what the rules refuse changes nothing; there may be no visit any more
+                if is_taken_back:
+                    transaction.set_rollback(True)
+            for name in ("shop", "other_shop", "repair_shop"):
+                getattr(kept, name).refresh_from_db()
+            if is_read:
+                assert totals(FigureScope(kept.campaign)) == counted(FigureScope(kept.campaign))
+        assert false_cells(kept.campaign) == []
+        transaction.set_rollback(True)
+
+
+def test_what_is_rolled_back_leaves_no_mark(kept):
+    with transaction.atomic():
+        make_inspection(kept, entity=make_entity(kept, 5))
+        assert totals(FigureScope(kept.campaign))["inspections"] == 2
+        transaction.set_rollback(True)
+    assert not Mark.objects.exists()
+    assert totals(FigureScope(kept.campaign))["inspections"] == 1
+
+
+def test_a_false_cell_is_named(kept):
+    cell = Cell.objects.get(own=True, place="431102", month=date(2024, 9, 1))
+    cell.figures["inspections"] += 1
+    cell.save()
+    assert false_cells(kept.campaign) == ["inspections: 431102 itself, 2024-09: kept 2, counted 1"]
+
+
+def test_a_reader_leaves_much_work_to_the_workers_and_is_right_all_the_same(kept, monkeypatch):
+    monkeypatch.setattr(refreshing, "MOST_FOR_A_READER", 0)
+    make_inspection(kept, entity=make_entity(kept, 5))
+    assert current(kept.campaign) is None
+    assert totals(FigureScope(kept.campaign))["inspections"] == 2
+    assert Mark.objects.exists()
+    refresh_all()
+    assert not Mark.objects.exists()
+    assert current(kept.campaign) is not None
+
+
+def test_on_another_day_what_is_judged_by_it_is_counted_and_then_kept(kept, settings):
+    hazard = make_hazard(kept, inspection=Inspection.objects.first(), deadline=date(2024, 9, 20))
+    scope = FigureScope(kept.campaign)
+    assert totals(scope)["hazards_all_overdue"] == 0
+    later = replace(scope, on=date(2024, 9, 21))
+    assert totals(later)["hazards_all_overdue"] == 1
+    settings.DEMO_TODAY = "2024-09-21"
+    assert totals(scope)["hazards_all_overdue"] == 1
+    refresh_all()
+    assert Summary.objects.get().day == hazard.deadline + timedelta(days=1)
+    assert false_cells(kept.campaign) == []
+
+
+def test_an_own_indicator_is_kept_as_it_is_filtered_now(kept, django_assert_num_queries):
+    own = OwnIndicator.objects.create(
+        campaign=kept.campaign, key="own-routine", name="日常检查", unit="次", ledger="inspection", query="mode=routine"
+    )
+    scope = FigureScope(kept.campaign)
+    assert total(own_indicators(kept.campaign)[0], scope) == 2
+    refresh_all()
+    declared = own_indicators(kept.campaign)[0]
+    with django_assert_num_queries(2):
+        assert total(declared, scope) == 2
+    own.query = "mode=joint"
+    own.save()
+    assert total(own_indicators(kept.campaign)[0], scope) == 0
+    make_inspection(kept, entity=make_entity(kept, 5), mode="joint")
+    assert total(own_indicators(kept.campaign)[0], scope) == 1
+    refresh_all()
+    assert false_cells(kept.campaign) == []
+    own.delete()
+    refresh_all()
+    assert "own-routine" not in Summary.objects.get().kept
+
+
+def test_a_figure_that_is_declared_otherwise_after_an_upgrade_is_counted_until_the_workers_kept_it(kept):
+    summary = Summary.objects.get()
+    summary.kept["inspections"] = "of an older version"
+    summary.save()
+    Cell.objects.update(figures={"inspections": 77})
+    assert totals(FigureScope(kept.campaign))["inspections"] == 1
+    refresh_all()
+    assert Summary.objects.get().kept["inspections"] == declared_readings()["inspections"].digest
+
+
+def test_figures_of_a_unit_are_counted_from_the_records(kept):
+    scope = FigureScope(kept.campaign, unit=Unit.objects.get(code="lingling"))
+    Cell.objects.all().delete()
+    assert totals(scope)["inspections"] == 1
+
+
+@given(st.dates(date(2023, 11, 1), date(2025, 3, 1)), st.integers(0, 300))
+def test_whole_months_and_edges_are_exactly_the_days_of_a_period(since, length):
+    until = since + timedelta(days=length)
+    months = months_of(since, until)
+    if months is None:
+        return
+    days = dict.fromkeys(range(months.first.toordinal(), end_of_month(months.last).toordinal() + 1), 1)
+    for edge in months.edges:
+        for day in range(edge.since.toordinal(), edge.until.toordinal() + 1):
+            days[day] = days.get(day, 0) + edge.sign
+    assert {day for day, times in days.items() if times} == set(range(since.toordinal(), until.toordinal() + 1))
+    assert set(days.values()) <= {0, 1}
+    assert all((edge.until - edge.since).days <= 15 for edge in months.edges)
+
+
+def test_a_rate_is_never_kept_but_computed_from_two_kept_totals(kept):
+    assert not {i.key for i in INDICATORS if isinstance(i, Rate)} & Summary.objects.get().kept.keys()
+
+
+@needs_waiting_writers
+@pytest.mark.django_db(transaction=True)
+def test_writers_and_readers_at_once_leave_no_false_cell(world):
+    refresh(world.campaign)
+    scope = FigureScope(world.campaign)
+    shops = [make_entity(world, number) for number in range(10, 22)]
+
+    def write(mine):
+        for shop in mine:
+            make_hazard(world, inspection=make_inspection(world, entity=shop))
+
+    def read():
+        seen = [totals(scope)["inspections"] for _again in range(6)]
+        assert seen == sorted(seen)
+
+    at_once(*(lambda mine=shops[n::3]: write(mine) for n in range(3)), read, read, lambda: refresh_all())
+    assert totals(scope)["inspections"] == 12
+    assert false_cells(world.campaign) == []
+    assert Case.objects.count() == 0
