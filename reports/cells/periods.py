@@ -47,8 +47,11 @@ class Months:
         return self.first is not None and self.first == self.last and not self.edges
 
 
-def months_of(since: date | None, until: date | None) -> Months | None:
-    """The period as whole months and edges; None where it holds no whole month to begin with."""
+def months_of(since: date | None, until: date | None, latest: date | None = None) -> Months | None:
+    """The period as whole months and edges; None where it holds no whole month to begin with.
+
+    `latest` is the day after which little has happened yet: an edge is taken on the side that has less to count.
+    """
     if since and since.year == date.max.year or until and until.year == date.min.year:
         return None  # no month beside it
     edges = []
@@ -61,12 +64,13 @@ def months_of(since: date | None, until: date | None) -> Months | None:
         elif since.day > 1:
             edges.append(Edge(first, since - DAY, -1))
     if until:
-        last = month_of(until)
-        if until.day <= HALF_A_MONTH and until != end_of_month(until):
+        last, end = month_of(until), end_of_month(until)
+        happened = min(end, latest) if latest else end
+        if until.day <= (happened - until).days and until != end:
             edges.append(Edge(last, until, 1))
             last = month_of(last - DAY)
-        elif until != end_of_month(until):
-            edges.append(Edge(until + DAY, end_of_month(until), -1))
+        elif until != end:
+            edges.append(Edge(until + DAY, end, -1))
     if first and last and first > last:
         return None
     return Months(first, last, tuple(edges))

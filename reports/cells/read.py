@@ -1,9 +1,13 @@
 """Reading kept figures: of a place, of many places at once, by region or by month."""
 
 from collections import defaultdict
+from contextlib import contextmanager
+from contextvars import ContextVar
 
+from django.core.cache import cache
 from django.db.models import Q
 
+from entities.today import today
 from reports.as_of import is_past_shown
 from reports.cells.periods import month_of, months_of
 from reports.cells.readings import reading_of
@@ -13,8 +17,32 @@ from reports.indicators.declare import plain
 from reports.models import Cell
 from reports.models.cell import ALL_TIME, RETURNED, WHOLE
 
+REMEMBERED_SECONDS = 3600
+
 # A place, and whether only its own records are meant.
 Line = tuple[str, bool]
+
+
+_moment: ContextVar[dict | None] = ContextVar("moment", default=None)
+
+
+@contextmanager
+def one_moment():
+    """Within it each campaign is brought up to date once only: all numbers of a page are of one moment, and ask no more than once."""
+    token = _moment.set({})
+    try:
+        yield
+    finally:
+        _moment.reset(token)
+
+
+def _summary_of(campaign):
+    known = _moment.get()
+    if known is None:
+        return current(campaign)
+    if campaign.pk not in known:
+        known[campaign.pk] = current(campaign)
+    return known[campaign.pk]
 
 
 def kept_for(scope) -> "KeptFigures | None":
@@ -24,8 +52,8 @@ def kept_for(scope) -> "KeptFigures | None":
     """
     if scope.unit or is_past_shown():
         return None
-    period = months_of(scope.since, scope.until)
-    summary = current(scope.campaign) if period else None
+    period = months_of(scope.since, scope.until, today())
+    summary = _summary_of(scope.campaign) if period else None
     return KeptFigures(scope, period, summary) if summary else None
 
 
@@ -71,12 +99,9 @@ class KeptFigures:
         for line, scope in lines:
             figures = {declared.key: self._sum(cells.get(line, {}), declared) for declared in asked}
             for edge in self.period.edges:
-                days = scope.during(edge.since, edge.until)
-                for declared in asked:
-                    if figures[declared.key] is not None:
-                        # A stock is of every period, but what was returned for it has one.
-                        counted = declared.total(days) if declared.date_field else declared.returned(days)
-                        figures[declared.key] += edge.sign * counted
+                known = [declared for declared in asked if figures[declared.key] is not None]
+                for key, counted in self._edge(line, scope.during(edge.since, edge.until), known).items():
+                    figures[key] += edge.sign * counted
             answers[line] = {key: figure for key, figure in figures.items() if figure is not None}
         return answers
 
@@ -120,6 +145,19 @@ class KeptFigures:
                     month = table[month_of(edge.since)]
                     month[declared.key] = month.get(declared.key, 0) + edge.sign * figure
         return {declared.key for declared in asked}, dict(table)
+
+    def _edge(self, line, days, asked):
+        """The figures of some days at one place, remembered for as long as nothing is written."""
+        name = f"figures:{self.summary.moment}:{line[0]}:{line[1]}:{days.since}:{days.until}:"
+        found = cache.get_many([name + declared.key for declared in asked])
+        counted = {
+            # A stock is of every period, but what was returned for it has one.
+            declared.key: declared.total(days) if declared.date_field else declared.returned(days)
+            for declared in asked
+            if name + declared.key not in found
+        }
+        cache.set_many({name + key: figure for key, figure in counted.items()}, REMEMBERED_SECONDS)
+        return {key.removeprefix(name): figure for key, figure in found.items()} | counted
 
     def _read(self, places, asked, *, month_by_month=False):
         """The cells of those places in the period, by place and month."""

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from reports.cells.read import kept_for
 from reports.indicators.catalogue import INDICATORS
@@ -92,10 +93,17 @@ def _counted(keys):
 
 def _with_rates(figures):
     """The figures in the order of their declaration, with every rate whose two totals are there."""
-    answer = {}
-    for declared in INDICATORS:
-        if declared.key in figures:
-            answer[declared.key] = figures[declared.key]
-        elif isinstance(declared, Rate) and {declared.part, declared.whole} <= figures.keys():
-            answer[declared.key] = declared.of(figures[declared.part], figures[declared.whole])
-    return answer
+    return {
+        key: figures[key] if rate is None else rate.of(figures[rate.part], figures[rate.whole])
+        for key, rate in _order(frozenset(figures))
+    }
+
+
+@lru_cache(maxsize=256)
+def _order(keys):
+    """Those keys as they are declared, and the rates that can be told from them, each with its rate."""
+    return [
+        (declared.key, declared if isinstance(declared, Rate) else None)
+        for declared in INDICATORS
+        if declared.key in keys or (isinstance(declared, Rate) and {declared.part, declared.whole} <= keys)
+    ]

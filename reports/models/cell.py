@@ -39,6 +39,11 @@ class Summary(models.Model):
     def __str__(self):
         return f"{self.campaign_id} · {self.version}"
 
+    @property
+    def moment(self) -> str:
+        """Names the state of the figures: another one after anything was counted again."""
+        return f"{self.campaign_id}-{self.version}-{self.counted_at.timestamp()}"
+
 
 class Cell(models.Model):
     """All figures of one place and month, those that are 0 left out; sums of money as text, so that no cent is lost.

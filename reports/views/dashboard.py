@@ -6,6 +6,7 @@ from django.shortcuts import render
 
 from entities.today import now_in_words
 from inspections.frame import request_frame
+from reports.cells.read import one_moment
 from reports.dashboard import Dashboard, opening_region
 from reports.scope import FigureScope
 from reports.views.past import shows_the_past
@@ -13,6 +14,7 @@ from reports.views.past import shows_the_past
 
 @login_required
 @shows_the_past
+@one_moment()
 def dashboard(request):
     """The figures of a campaign for a place, a unit and a period; every officer may look at any of them.
 
@@ -25,6 +27,7 @@ def dashboard(request):
 
 
 @login_required
+@one_moment()
 def dashboard_wall(request):
     """The same figures for a wall screen, one panel after the other; asked for by its own script, only the panels."""
     campaign = request_frame(request).campaign
