@@ -5,6 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from entities import second_factor
@@ -43,10 +44,27 @@ class UnitAdmin(ScopedAdmin):
     search_fields = ["code", "name"]
 
 
+class GrantForm(ScopedForm):
+    """A piece of scope that is lent, by somebody who has it."""
+
+    def clean(self):
+        cleaned = super().clean()
+        lent = Grant(
+            region=cleaned.get("region"), department=cleaned.get("department"),
+            operation_key=cleaned.get("operation_key", ""),
+        )  # fmt: skip
+        if lent.region_id and not lent.is_within(self.by):
+            raise ValidationError(
+                _("This opens more than you may see yourself: ask the city's administrator to lend it.")
+            )
+        return cleaned
+
+
 class GrantInline(ScopedInline):
     """What was lent is entered here; what comes with the post is written by the appointment."""
 
     model = Grant
+    form = GrantForm
     show_change_link = False
     fields = ["kind", "region", "department", "operation_key", "starts_on", "ends_on"]
     readonly_fields = ["kind"]
@@ -168,6 +186,7 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
 
 @admin.register(Grant)
 class GrantAdmin(ScopedAdmin):
+    form = GrantForm
     fixed = ("officer",)
     list_display = ["officer", "kind", "region", "department", "operation_key", "starts_on", "ends_on"]
     list_filter = ["kind", ("region", admin.RelatedOnlyFieldListFilter), "department"]

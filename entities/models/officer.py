@@ -141,6 +141,16 @@ class Officer(AbstractUser):
             if not grant.operation_key and not grant.department_id
         )
 
+    def sees_beyond_a_county(self, *, on=None) -> bool:
+        """Whether a grant without operation or department opens a whole city, or more."""
+        if self.is_superuser:
+            return True
+        return any(
+            grant.region.level != Region.Level.COUNTY
+            for grant in self.grants_in_force(on or today())
+            if not grant.operation_key and not grant.department_id
+        )
+
     @transaction.atomic
     def appoint(self, *, role, unit, on=None):
         """Give the officer a role and a unit: the group's rights and the unit's scope replace those of the last post."""
@@ -200,3 +210,19 @@ class Grant(models.Model):
 
     def is_in_force(self, on) -> bool:
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+
+    def is_within(self, officer) -> bool:
+        """Whether it opens no more than that officer sees: nobody lends what they do not have.
+
+        An operation reaches over counties, so it is lent by whoever sees a whole city, or was lent it.
+        """
+        own = officer.grants_in_force(today())
+        if self.operation_key:
+            return officer.sees_beyond_a_county() or any(grant.operation_key == self.operation_key for grant in own)
+        if officer.covers(self.region_id):
+            return True
+        return bool(self.department_id) and any(
+            grant.department_id == self.department_id and self.region_id.startswith(grant.region_id)
+            for grant in own
+            if not grant.operation_key
+        )

@@ -94,8 +94,8 @@ def inspection_detail(request, pk):
         "hazards": hazards,
         "photos": [photo for photo in photos if not photo.slot.startswith(SIGNATURE)],
         "signatures": _signatures(inspection, photos),
-        "papers": _papers(inspection),
-        "cases": list(inspection.cases.all()),
+        "papers": _papers(inspection, request.user),
+        "cases": list(inspection.cases.visible_to(request.user)),
         "leads": list(inspection.leads.visible_to(request.user)),
         "amendments": inspection.amendments(),
         "may_amend": inspection.may_be_amended_by(request.user),
@@ -103,8 +103,8 @@ def inspection_detail(request, pk):
         "arrived": request.GET.get("arrived") == "1",
         "answers": _answers(inspection, hazards),
         "comparison": None if inspection.is_draft else compare_with_self_check(inspection, request.user),
-        "tasks": inspection.tasks.select_related("assignee"),
-        "others": inspection.others_of_that_day().select_related("created_by"),
+        "tasks": inspection.tasks.visible_to(request.user).select_related("assignee"),
+        "others": inspection.others_of_that_day().visible_to(request.user).select_related("created_by"),
         "history": _history(inspection) if request.user.has_perm("inspections.read_history") else None,
     }
     return render(request, "inspections/inspection_detail.html", context)
@@ -132,12 +132,15 @@ def _photos(inspection, hazards, attempts):
     return own
 
 
-def _papers(inspection):
-    """The papers of the visit: key, what it is called, its record, its number. Three queries."""
+def _papers(inspection, officer):
+    """The papers of the visit that the officer may see: key, what it is called, its record, its number. Three queries."""
     if inspection.status not in (InspectionStatus.SUBMITTED, InspectionStatus.VOIDED):
         return []
-    records = [("record", [inspection]), ("order", inspection.orders.all())]
-    records += [("interview", inspection.interviews.all()), ("seizure", inspection.seizures.all())]
+    records = [("record", [inspection]), ("order", inspection.orders.visible_to(officer))]
+    records += [
+        ("interview", inspection.interviews.visible_to(officer)),
+        ("seizure", inspection.seizures.visible_to(officer)),
+    ]
     return [
         (key, DOCUMENTS[key].label, record, DOCUMENTS[key].number_of(record))
         for key, found in records
