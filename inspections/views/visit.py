@@ -33,24 +33,24 @@ def inspection_confirm(request, pk):
         by=inspection.created_by, entity=inspection.entity, campaign=inspection.campaign, draft=inspection, paper=True
     )
     answer = ConfirmForm(request.POST or None)
-    if answer.is_valid():
-        if answer.cleaned_data["is_right"]:
-            done = answer.applies(
-                workflow.confirm_inspection, inspection=inspection, by=request.user, read=lambda: _read(inspection)
-            )
-            said = (
-                _("Confirmed; the visit is submitted.")
-                if done and answer.result
-                else _("Confirmed; it counts once a second officer has confirmed it.")
-            )
-        else:
-            done = answer.applies(inspection.send_back, by=request.user, reason=answer.cleaned_data["reason"])
-            said = _("Sent back to the office.")
-        if done:
-            messages.success(request, said)
-            return redirect("home")
+    if answer.is_valid() and answer.judge(inspection, by=request.user, confirm=confirm):
+        messages.success(request, _what_became(answer))
+        return redirect("home")
     context = {"inspection": inspection, "form": form, "entity": inspection.entity, "answer": answer}
     return render(request, "inspections/inspection_confirm.html", context, status=answer.answer)
+
+
+def confirm(inspection, *, by) -> bool:
+    """The officer vouches for what was typed in; whether the visit is submitted now."""
+    return workflow.confirm_inspection(inspection, by=by, read=lambda: _read(inspection))
+
+
+def _what_became(answer):
+    if not answer.cleaned_data["is_right"]:
+        return _("Sent back to the office.")
+    if answer.result:
+        return _("Confirmed; the visit is submitted.")
+    return _("Confirmed; it counts once a second officer has confirmed it.")
 
 
 def _read(inspection):
