@@ -72,13 +72,20 @@ class Officer(AbstractUser):
         return self.name or self.username
 
     def clean(self):
-        """Somebody can always administer: the last administrator is neither disabled nor given another role."""
+        """Somebody can always administer, and somebody the whole city: the last one is neither disabled nor given another role."""
         super().clean()
         administrators = Officer.objects.active().filter(Q(role=Role.ADMINISTRATOR) | Q(is_superuser=True))
         if connection.in_atomic_block:  # so that two administrators do not disable each other at the same moment
             administrators = administrators.order_by("pk").select_for_update()
         stays = self.is_active and (self.role == Role.ADMINISTRATOR or self.is_superuser)
-        if not stays and set(administrators.values_list("pk", flat=True)) == {self.pk}:
+        if stays:
+            return
+        found = {one.pk: one for one in administrators}
+        if self.pk not in found:
+            return
+        reach = found[self.pk].sees_beyond_a_county()
+        others = [one for pk, one in found.items() if pk != self.pk]
+        if not any(one.sees_beyond_a_county() or not reach for one in others):
             raise ValidationError(_("This is the last administrator: appoint another one first."))
 
     def get_full_name(self):

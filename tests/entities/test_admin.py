@@ -110,6 +110,13 @@ def test_one_of_two_administrators_can_go(world):
         world.administrator.disable()
 
 
+def test_an_administrator_of_a_county_is_none_for_the_city(world):
+    world.manager.appoint(role="administrator", unit=unit("lingling"), on=TODAY)
+    with pytest.raises(ValidationError):
+        world.administrator.disable()
+    Officer.objects.get(pk=world.manager.pk).disable()
+
+
 def test_a_password_is_set_on_its_own_page(client, world, administrator):
     page = reverse("admin:auth_user_password_change", args=[world.second.pk])
     new = "another-password-9"
