@@ -10,14 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from entities import second_factor
 from entities.models import Department, Entity, EntityKind, Grant, Officer, ProductType, Region, Unit
-from entities.scoped_admin import ScopedAdmin, ScopedForm, ScopedInline, StoredAdmin
+from entities.scoped_admin import CityAdmin, ScopedAdmin, ScopedForm, ScopedInline, StoredAdmin
 
 # Rights follow the role; a group edited by hand would be set back by the next update.
 admin.site.unregister(Group)
 
 
 @admin.register(Region)
-class RegionAdmin(ScopedAdmin):
+class RegionAdmin(CityAdmin):
     has_many_rows = False
     fixed = ("code",)
     list_display = ["code", "name", "level", "parent", "tile_row", "tile_column"]
@@ -28,7 +28,7 @@ class RegionAdmin(ScopedAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(ScopedAdmin):
+class DepartmentAdmin(CityAdmin):
     has_many_rows = False
     fixed = ("code",)
     list_display = ["code", "name", "rank"]
