@@ -4,13 +4,12 @@ import os
 import sys
 from pathlib import Path
 
-from prometheus_client import multiprocess
-
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 # gunicorn reads this file before it goes to `chdir`: only now is our own package found.
 from yongzhou_ebike.logs import logging_for  # noqa: E402
+from yongzhou_ebike.metrics_files import fold  # noqa: E402
 
 METRICS = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 
@@ -50,6 +49,6 @@ def on_starting(server):
 
 
 def child_exit(server, worker):
-    """A worker that is gone no longer counts among the living."""
+    """What a worker that is gone has counted stays in the sums; its files do not."""
     if METRICS:
-        multiprocess.mark_process_dead(worker.pid)
+        fold(METRICS, worker.pid)

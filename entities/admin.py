@@ -5,18 +5,19 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
+from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from entities import second_factor
 from entities.models import Department, Entity, EntityKind, Grant, Officer, ProductType, Region, Unit
-from entities.scoped_admin import ScopedAdmin, ScopedForm, ScopedInline, StoredAdmin
+from entities.scoped_admin import CityAdmin, ScopedAdmin, ScopedForm, ScopedInline, StoredAdmin
 
 # Rights follow the role; a group edited by hand would be set back by the next update.
 admin.site.unregister(Group)
 
 
 @admin.register(Region)
-class RegionAdmin(ScopedAdmin):
+class RegionAdmin(CityAdmin):
     has_many_rows = False
     fixed = ("code",)
     list_display = ["code", "name", "level", "parent", "tile_row", "tile_column"]
@@ -27,7 +28,7 @@ class RegionAdmin(ScopedAdmin):
 
 
 @admin.register(Department)
-class DepartmentAdmin(ScopedAdmin):
+class DepartmentAdmin(CityAdmin):
     has_many_rows = False
     fixed = ("code",)
     list_display = ["code", "name", "rank"]
@@ -43,10 +44,27 @@ class UnitAdmin(ScopedAdmin):
     search_fields = ["code", "name"]
 
 
+class GrantForm(ScopedForm):
+    """A piece of scope that is lent, by somebody who has it."""
+
+    def clean(self):
+        cleaned = super().clean()
+        lent = Grant(
+            region=cleaned.get("region"), department=cleaned.get("department"),
+            operation_key=cleaned.get("operation_key", ""),
+        )  # fmt: skip
+        if lent.region_id and not lent.is_within(self.by):
+            raise ValidationError(
+                _("This opens more than you may see yourself: ask the city's administrator to lend it.")
+            )
+        return cleaned
+
+
 class GrantInline(ScopedInline):
     """What was lent is entered here; what comes with the post is written by the appointment."""
 
     model = Grant
+    form = GrantForm
     show_change_link = False
     fields = ["kind", "region", "department", "operation_key", "starts_on", "ends_on"]
     readonly_fields = ["kind"]
@@ -168,6 +186,7 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
 
 @admin.register(Grant)
 class GrantAdmin(ScopedAdmin):
+    form = GrantForm
     fixed = ("officer",)
     list_display = ["officer", "kind", "region", "department", "operation_key", "starts_on", "ends_on"]
     list_filter = ["kind", ("region", admin.RelatedOnlyFieldListFilter), "department"]

@@ -294,6 +294,16 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
         return super().render_history_view(request, template, context, **kwargs)
 
 
+class CityAdmin(ScopedAdmin):
+    """The page of what holds in the whole city: shown to all with the right, entered by those who see beyond a county."""
+
+    def has_add_permission(self, request):
+        return super().has_add_permission(request) and request.user.sees_beyond_a_county()
+
+    def has_change_permission(self, request, obj=None):
+        return super().has_change_permission(request, obj) and request.user.sees_beyond_a_county()
+
+
 class StoredAdmin(ScopedAdmin):
     """The page of a record that is written by `store`."""
 

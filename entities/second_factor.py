@@ -85,9 +85,15 @@ def recovery_codes_left(officer) -> int:
 def verify(officer, code) -> bool:
     """Whether that is the app's code of this moment, never taken twice, or an unused recovery code, which is then used up.
 
-    After a wrong one the next is refused for a while that doubles each time.
+    After a wrong one the next is refused for a while that doubles each time; each wrong one is an event.
     """
-    code = code.strip()[:LONGEST_CODE]
+    is_right = _is_right(officer, code.strip()[:LONGEST_CODE])
+    if not is_right:
+        AuditEvent.note(AuditEvent.Kind.REFUSED, officer=officer, what="second factor")
+    return is_right
+
+
+def _is_right(officer, code) -> bool:
     if _digits(code).isdecimal() and len(_digits(code)) == 6:
         device = TOTPDevice.objects.select_for_update().filter(user=officer, confirmed=True).first()
         return device is not None and device.verify_token(_digits(code))

@@ -44,7 +44,7 @@ class Poster:
 
     def __init__(self, entity, campaign, officer, url, last_day: date):
         unit = officer.unit
-        self.entity, self.url, self.unit = entity, url, unit
+        self.entity, self.url, self.unit, self.last_day = entity, url, unit, last_day
         self.values = {
             "campaign": campaign.name,
             "entity": entity.name,

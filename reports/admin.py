@@ -4,7 +4,7 @@ from django import forms
 from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
-from entities.scoped_admin import ScopedAdmin, ScopedForm, StoredForm
+from entities.scoped_admin import CityAdmin, ScopedAdmin, ScopedForm, StoredForm
 from inspections.admin.record import REGION, PlacedAdmin, SeenOnly
 from inspections.frame import request_frame
 from reports.ledgers import LEDGERS
@@ -57,7 +57,7 @@ class OwnIndicatorForm(ScopedForm):
 
 
 @admin.register(OwnIndicator)
-class OwnIndicatorAdmin(ScopedAdmin):
+class OwnIndicatorAdmin(CityAdmin):
     has_many_rows = False
     form = OwnIndicatorForm
     fixed = ("campaign", "key")
@@ -77,7 +77,7 @@ class ChosenIndicatorForm(ScopedForm):
 
 
 @admin.register(ChosenIndicator)
-class ChosenIndicatorAdmin(ScopedAdmin):
+class ChosenIndicatorAdmin(CityAdmin):
     """Without a row the campaign shows the figures of the bulletin; with the first one it shows what is chosen here."""
 
     has_many_rows = False
@@ -96,7 +96,7 @@ class RankingRuleForm(ScopedForm):
 
 
 @admin.register(RankingRule)
-class RankingRuleAdmin(ScopedAdmin):
+class RankingRuleAdmin(CityAdmin):
     """Without a row the usual rules rank."""
 
     has_many_rows = False

@@ -179,9 +179,9 @@ class Selection:
         ledger = self.ledger
         declared = {"q": django_filters.CharFilter(label=_("search"), method=_untouched, widget=_search_box())}
         for name in ledger.filters:
-            declared[name] = _filter_of(ledger.model._meta.get_field(name), self.officer, self.campaign)
+            declared[name] = self._filter_of(ledger.model._meta.get_field(name), name, name)
         for name, *paths in ledger.reached:
-            declared[name] = _filter_of(_field_at(ledger.model, paths[0]), self.officer, self.campaign, path=paths[0])
+            declared[name] = self._filter_of(_field_at(ledger.model, paths[0]), name, paths[0])
             if len(paths) > 1:
                 declared[name].method = _by_any(paths)
         for name, label, select in ledger.switches:
@@ -203,6 +203,23 @@ class Selection:
         for declaration in declared.values():
             declaration.label = capfirst(str(declaration.label))
         return type("LedgerFilters", (django_filters.FilterSet,), declared)(self.query, self._base)
+
+    def _filter_of(self, field, name, path):
+        """The filter of a field; what another record is chosen by tells no more of them than the officer may see anyway."""
+        if not isinstance(field, ForeignKey):
+            return _plain_filter(field, path)
+        rows = field.related_model.objects.all()
+        if self.officer is not None and hasattr(rows, "visible_to"):
+            seen, asked = Q(pk__in=rows.visible_to(self.officer).values("pk")), self.query.get(name, "")
+            # One outside the scope that a record in the list names, as a colleague of the city is named on a task.
+            if asked.isascii() and asked.isdigit() and len(asked) < 19 and self._base.filter(**{path: asked}).exists():
+                seen |= Q(pk=asked)
+            rows = rows.filter(seen)
+        if issubclass(field.related_model, Record):
+            rows = rows.filter(campaign=self.campaign)
+        return django_filters.ModelChoiceFilter(
+            field_name=path, label=field.verbose_name, queryset=rows, empty_label=_("all")
+        )
 
     def _date_label(self):
         if self.counted is None:
@@ -261,17 +278,12 @@ def _field_at(model, path):
     return model._meta.get_field(path.split("__")[-1])
 
 
-def _filter_of(field, officer, campaign, path=""):
-    label, path = field.verbose_name, path or field.name
+def _plain_filter(field, path):
+    label = field.verbose_name
     if isinstance(field, BooleanField):
         return django_filters.TypedChoiceFilter(
             field_name=path, label=label, choices=[("", _("all")), *YES_NO], coerce=lambda value: value == "1"
         )
-    if isinstance(field, ForeignKey):
-        rows = field.related_model.objects.all()
-        if issubclass(field.related_model, Record):
-            rows = (rows if officer is None else rows.visible_to(officer)).filter(campaign=campaign)
-        return django_filters.ModelChoiceFilter(field_name=path, label=label, queryset=rows, empty_label=_("all"))
     return django_filters.ChoiceFilter(field_name=path, label=label, choices=field.choices, empty_label=_("all"))
 
 

@@ -31,7 +31,7 @@ class BelongsTo(logging.Filter):
     """Writes the number of the request or the job on each record."""
 
     def filter(self, record):
-        record.request_id = request_id.get()
+        record.request_id = request_id.get() or getattr(getattr(record, "request", None), "number", "")
         record.job = job_number.get()
         return True
 

@@ -22,6 +22,7 @@ from prometheus_client.core import GaugeMetricFamily
 from reports.jobs import WORKER_SEEN_SECONDS
 from reports.models import Job, Worker
 from reports.models.job import JobStatus
+from yongzhou_ebike.metrics_files import locked
 
 
 @require_GET
@@ -33,12 +34,15 @@ def metrics(request):
     if not constant_time_compare(request.headers.get("Authorization", ""), f"Bearer {settings.METRICS_TOKEN}"):
         return HttpResponse(status=401, headers={"WWW-Authenticate": "Bearer"})
     registry = CollectorRegistry()
-    if os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
+    registry.register(Jobs())
+    if folder := os.environ.get("PROMETHEUS_MULTIPROC_DIR"):
         multiprocess.MultiProcessCollector(registry)
+        with locked(folder, alone=False):
+            told = prometheus_client.generate_latest(registry)
     else:
         registry.register(prometheus_client.REGISTRY)
-    registry.register(Jobs())
-    return HttpResponse(prometheus_client.generate_latest(registry), content_type=prometheus_client.CONTENT_TYPE_LATEST)
+        told = prometheus_client.generate_latest(registry)
+    return HttpResponse(told, content_type=prometheus_client.CONTENT_TYPE_LATEST)
 
 
 class Jobs:

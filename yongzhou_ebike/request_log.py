@@ -23,7 +23,9 @@ class RequestLogMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        number, begun = number_of(request), time.monotonic()
+        # Django tells of an answer above 499 after this has ended: its line finds the number on the request.
+        number = request.number = number_of(request)
+        begun = time.monotonic()
         with belongs_to(request_id, number):
             response = self.get_response(request)
             response[HEADER] = number

@@ -133,6 +133,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "yongzhou_ebike.not_kept.NotKeptMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "entities.account_rules.AccountRules",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",

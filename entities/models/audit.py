@@ -2,11 +2,29 @@
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from entities.scope import ScopedQuerySet, ScopePaths
 from entities.trace import Traced
+
+
+class AuditEventQuerySet(ScopedQuerySet):
+    def visible_to(self, officer, *, on=None):
+        """The events of the officers in scope, and the refused log-ins at their accounts; those at no account of anybody's are
+        seen by whoever sees a whole city.
+        """
+        seen = Q(pk__in=super().visible_to(officer, on=on).values("pk"))
+        colleagues = AuditEvent.officer.field.related_model.objects.visible_to(officer, on=on)
+        nobodys = Q(officer=None)
+        if not officer.sees_beyond_a_county(on=on):
+            nobodys &= Q(account__in=colleagues.values("username"))
+        return self.filter(seen | nobodys) if officer.is_active else self.none()
+
+    def of(self, officer):
+        """What that officer did, and the refused log-ins at their account."""
+        return self.filter(Q(officer=officer) | Q(officer=None, account=officer.username))
 
 
 class AuditEvent(Traced):
@@ -29,7 +47,7 @@ class AuditEvent(Traced):
     account = models.CharField(_("account as typed"), max_length=150, blank=True)
     what = models.CharField(_("what"), max_length=500, blank=True)
 
-    objects = ScopedQuerySet.as_manager()
+    objects = AuditEventQuerySet.as_manager()
     scope = ScopePaths(regions=("officer__unit__region__code",), people=("officer",))
 
     class Meta:

@@ -72,13 +72,20 @@ class Officer(AbstractUser):
         return self.name or self.username
 
     def clean(self):
-        """Somebody can always administer: the last administrator is neither disabled nor given another role."""
+        """Somebody can always administer, and somebody the whole city: the last one is neither disabled nor given another role."""
         super().clean()
         administrators = Officer.objects.active().filter(Q(role=Role.ADMINISTRATOR) | Q(is_superuser=True))
         if connection.in_atomic_block:  # so that two administrators do not disable each other at the same moment
             administrators = administrators.order_by("pk").select_for_update()
         stays = self.is_active and (self.role == Role.ADMINISTRATOR or self.is_superuser)
-        if not stays and set(administrators.values_list("pk", flat=True)) == {self.pk}:
+        if stays:
+            return
+        found = {one.pk: one for one in administrators}
+        if self.pk not in found:
+            return
+        reach = found[self.pk].sees_beyond_a_county()
+        others = [one for pk, one in found.items() if pk != self.pk]
+        if not any(one.sees_beyond_a_county() or not reach for one in others):
             raise ValidationError(_("This is the last administrator: appoint another one first."))
 
     def get_full_name(self):
@@ -137,6 +144,16 @@ class Officer(AbstractUser):
             return True
         return any(
             region_code.startswith(grant.region_id)
+            for grant in self.grants_in_force(on or today())
+            if not grant.operation_key and not grant.department_id
+        )
+
+    def sees_beyond_a_county(self, *, on=None) -> bool:
+        """Whether a grant without operation or department opens a whole city, or more."""
+        if self.is_superuser:
+            return True
+        return any(
+            grant.region.level != Region.Level.COUNTY
             for grant in self.grants_in_force(on or today())
             if not grant.operation_key and not grant.department_id
         )
@@ -200,3 +217,19 @@ class Grant(models.Model):
 
     def is_in_force(self, on) -> bool:
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+
+    def is_within(self, officer) -> bool:
+        """Whether it opens no more than that officer sees: nobody lends what they do not have.
+
+        An operation reaches over counties, so it is lent by whoever sees a whole city, or was lent it.
+        """
+        own = officer.grants_in_force(today())
+        if self.operation_key:
+            return officer.sees_beyond_a_county() or any(grant.operation_key == self.operation_key for grant in own)
+        if officer.covers(self.region_id):
+            return True
+        return bool(self.department_id) and any(
+            grant.department_id == self.department_id and self.region_id.startswith(grant.region_id)
+            for grant in own
+            if not grant.operation_key
+        )

@@ -4,7 +4,7 @@ from django.contrib import admin
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import EntityKind
-from entities.scoped_admin import ScopedAdmin, ScopedInline
+from entities.scoped_admin import CityAdmin, ScopedAdmin, ScopedInline
 from inspections.models import (
     Campaign,
     Cause,
@@ -20,7 +20,7 @@ from inspections.models import (
 
 
 @admin.register(Campaign)
-class CampaignAdmin(ScopedAdmin):
+class CampaignAdmin(CityAdmin):
     """An administrator opens, winds up and closes the campaign by its status."""
 
     has_many_rows = False
@@ -32,7 +32,7 @@ class CampaignAdmin(ScopedAdmin):
 
 
 @admin.register(Holiday)
-class HolidayAdmin(ScopedAdmin):
+class HolidayAdmin(CityAdmin):
     has_many_rows = False
     fixed = ("day",)
     list_display = ["day", "name", "is_worked"]
@@ -42,7 +42,7 @@ class HolidayAdmin(ScopedAdmin):
 
 
 @admin.register(Cause)
-class CauseAdmin(ScopedAdmin):
+class CauseAdmin(CityAdmin):
     """A new wording of the law is a new row; the old one ends the day before."""
 
     has_many_rows = False
@@ -53,7 +53,7 @@ class CauseAdmin(ScopedAdmin):
 
 
 @admin.register(DeadlineRule)
-class DeadlineRuleAdmin(ScopedAdmin):
+class DeadlineRuleAdmin(CityAdmin):
     has_many_rows = False
     list_display = ["kind", "days", "in_working_days", "extension_days", "in_force_from", "in_force_to", "basis"]
     list_filter = ["kind"]
@@ -65,7 +65,7 @@ class ChecklistVersionInline(ScopedInline):
 
 
 @admin.register(Checklist)
-class ChecklistAdmin(ScopedAdmin):
+class ChecklistAdmin(CityAdmin):
     has_many_rows = False
     list_display = ["code", "name"]
     list_display_links = ["code", "name"]
@@ -91,7 +91,7 @@ class ChecklistItemInline(ScopedInline):
 
 
 @admin.register(ChecklistVersion)
-class ChecklistVersionAdmin(ScopedAdmin):
+class ChecklistVersionAdmin(CityAdmin):
     fixed = ("checklist", "number")
     list_display = ["checklist", "number", "in_force_from", "in_force_to"]
     list_display_links = ["checklist", "number"]
@@ -102,7 +102,7 @@ class ChecklistVersionAdmin(ScopedAdmin):
 
 
 @admin.register(ChecklistItem)
-class ChecklistItemAdmin(ScopedAdmin):
+class ChecklistItemAdmin(CityAdmin):
     list_display = ["code", "version", "section", "text", "severity", "is_key_point", "in_force_from", "in_force_to"]
     list_display_links = ["code", "text"]
     list_filter = ["version__checklist", "severity", "is_key_point"]

@@ -17,6 +17,12 @@ class ConfirmForm(VerbForm):
     )  # fmt: skip
     reason = forms.CharField(label=_("what is wrong"), max_length=200, required=False)
 
+    def judge(self, visit, *, by, confirm) -> bool:
+        """Confirm the visit by that verb, whose answer is in `result`, or send it back; whether it was done."""
+        if self.cleaned_data["is_right"]:
+            return self.applies(confirm, inspection=visit, by=by)
+        return self.applies(visit.send_back, by=by, reason=self.cleaned_data["reason"])
+
     def clean_reason(self):
         reason = self.cleaned_data["reason"].strip()
         if self.cleaned_data.get("is_right") is False and not reason:

@@ -20,7 +20,7 @@ from inspections.views.files import says_when_away
 WORD_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
-def _seen(request, key, pk, verb="view"):
+def seen_paper(request, key, pk, verb="view"):
     """The kind of paper and its record, for those who may see or change it; 404 outside the scope and before the visit is submitted."""
     document = DOCUMENTS.get(key)
     if document is None:
@@ -38,7 +38,7 @@ def _seen(request, key, pk, verb="view"):
 @require_safe
 def document(request, key, pk):
     """The paper as it is printed, with its number and scans around it."""
-    kind, record = _seen(request, key, pk)
+    kind, record = seen_paper(request, key, pk)
     with override("zh-hans"):
         context = kind.fields(record) | {"signatures": signatures(record)}
         paper = render_to_string(f"inspections/documents/{key}.html", context)
@@ -64,7 +64,7 @@ def _scans(record):
 @says_when_away
 def document_word(request, key, pk):
     """The same as Word, from the office's template."""
-    kind, record = _seen(request, key, pk)
+    kind, record = seen_paper(request, key, pk)
     name = f"{kind.label}-{kind.number_of(record) or record.pk}.docx"
     response = HttpResponse(kind.word(record), content_type=WORD_TYPE)
     response["Content-Disposition"] = content_disposition_header(True, clean_name(name.replace("/", "-")))
@@ -75,7 +75,7 @@ def document_word(request, key, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def document_number(request, key, pk):
     """Type the number, or take the next of the unit's block."""
-    kind, record = _seen(request, key, pk, "change")
+    kind, record = seen_paper(request, key, pk, "change")
     number = kind.number_of(record)
     form = NumberForm(request.POST or None, record=record, number=number, initial={"number": number})
     if form.is_valid() and form.applies(give_number, document=kind, record=record, by=request.user, **form.entries()):
@@ -91,7 +91,7 @@ def document_number(request, key, pk):
 @require_http_methods(["GET", "HEAD", "POST"])
 def document_scan(request, key, pk):
     """Attach the stamped scan or the proof of service."""
-    kind, record = _seen(request, key, pk, "change")
+    kind, record = seen_paper(request, key, pk, "change")
     form = ScanForm(request.POST or None, request.FILES or None, record=record, is_served=kind.is_served)
     if form.is_valid() and form.applies(attach_scan, record=record, by=request.user, **form.entries()):
         messages.success(request, _("The scan is attached."))

@@ -1,5 +1,7 @@
 """Self-checks as officers see them: the link to hand out and its poster, what came on paper, and one that was handed in."""
 
+from datetime import date
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.contrib.contenttypes.models import ContentType
@@ -34,7 +36,7 @@ def _entity(request, pk):
     return get_object_or_404(visible, pk=pk)
 
 
-def _obstacle(entity, campaign, officer) -> str:
+def why_no_link(entity, campaign, officer) -> str:
     """Why there can be no link for the entity, in words; empty when there can."""
     if officer.unit_id is None:
         return _("Your account has no unit: ask the administrator to enter it.")
@@ -44,15 +46,15 @@ def _obstacle(entity, campaign, officer) -> str:
     return obstacle
 
 
-def _address(request, name, token) -> str:
+def link_address(request, name, token) -> str:
     return request.build_absolute_uri(reverse(name, args=[token]))
 
 
-def _poster(request, entity, campaign) -> Poster:
+def poster_of(request, entity, campaign) -> Poster:
     """The poster of one entity, with a link made for it now. No query."""
     token = links.SELF_CHECK.issue(entity, campaign, by=request.user)
     last_day = links.SELF_CHECK.read(token).last_day
-    return Poster(entity, campaign, request.user, _address(request, "self_check", token), last_day)
+    return Poster(entity, campaign, request.user, link_address(request, "self_check", token), last_day)
 
 
 @login_required
@@ -61,10 +63,10 @@ def _poster(request, entity, campaign) -> Poster:
 def self_check_link(request, pk):
     """A link by which this entity hands in its self-check: to copy, to scan, to print."""
     entity, campaign = _entity(request, pk), request_frame(request).campaign
-    obstacle = _obstacle(entity, campaign, request.user)
+    obstacle = why_no_link(entity, campaign, request.user)
     context = {"entity": entity, "campaign": campaign, "obstacle": obstacle}
     if not obstacle:
-        poster = _poster(request, entity, campaign)
+        poster = poster_of(request, entity, campaign)
         context |= {"poster": poster, "qr": qr_image(poster.url)}
     return render(request, "inspections/self_check_link.html", context)
 
@@ -75,11 +77,11 @@ def self_check_link(request, pk):
 def self_check_poster(request, pk):
     """The poster of one entity: a page to print, or with ?word=1 a Word file."""
     entity, campaign = _entity(request, pk), request_frame(request).campaign
-    obstacle = _obstacle(entity, campaign, request.user)
+    obstacle = why_no_link(entity, campaign, request.user)
     if obstacle:
         messages.warning(request, obstacle)
         return redirect("self_check_link", pk)
-    poster = _poster(request, entity, campaign)
+    poster = poster_of(request, entity, campaign)
     if "word" in request.GET:
         return _download(poster_document(poster), WORD, poster.file_name)
     return render(request, "inspections/self_check_poster.html", {"poster": poster, "qr": qr_image(poster.url)})
@@ -109,7 +111,7 @@ def self_check_posters(request):
     status = 200
     if request.method == "POST" and not obstacle:
         try:
-            chosen = [_poster(request, entity, campaign) for entity in entities[: POSTERS_AT_ONCE + 1]]
+            chosen = [poster_of(request, entity, campaign) for entity in entities[: POSTERS_AT_ONCE + 1]]
             return _download(posters_archive(chosen), "application/zip", f"{campaign.code}-{today()}.zip")
         except ValidationError as error:
             obstacle, status = error.messages[0], 422
@@ -138,7 +140,7 @@ def _without_checklist() -> list[str]:
 def self_check_create(request, pk):
     """Type in a self-check that came on paper."""
     entity, campaign = _entity(request, pk), request_frame(request).campaign
-    obstacle = _obstacle(entity, campaign, request.user)
+    obstacle = why_no_link(entity, campaign, request.user)
     if obstacle:
         messages.warning(request, obstacle)
         return redirect(entity)
@@ -250,15 +252,20 @@ def rectification_link(request, pk):
     """A link by which the entity itself says how it put this hazard right."""
     visible = Hazard.objects.visible_to(request.user).select_related("entity__region", "campaign")
     hazard = get_object_or_404(visible, pk=pk)
-    context = {"hazard": hazard, "obstacle": _no_link_for(hazard, request.user)}
+    context = {"hazard": hazard, "obstacle": why_no_rectification_link(hazard, request.user)}
     if not context["obstacle"]:
-        token = links.RECTIFICATION.issue(hazard, hazard.campaign, by=request.user)
-        url = _address(request, "rectification", token)
-        context |= {"url": url, "qr": qr_image(url), "last_day": links.RECTIFICATION.read(token).last_day}
+        url, last_day = rectification_link_of(request, hazard)
+        context |= {"url": url, "qr": qr_image(url), "last_day": last_day}
     return render(request, "inspections/self_check_rectification_link.html", context)
 
 
-def _no_link_for(hazard, officer) -> str:
+def rectification_link_of(request, hazard) -> tuple[str, date]:
+    """The address of a link made for the hazard now, and its last day. No query."""
+    token = links.RECTIFICATION.issue(hazard, hazard.campaign, by=request.user)
+    return link_address(request, "rectification", token), links.RECTIFICATION.read(token).last_day
+
+
+def why_no_rectification_link(hazard, officer) -> str:
     """Why the entity can't be asked about this hazard, in words; empty when it can."""
     if not may_be_put_right(hazard):
         return _("This hazard does not wait for the entity: it is settled, or a rectification waits for its verdict.")

@@ -33,24 +33,24 @@ def inspection_confirm(request, pk):
         by=inspection.created_by, entity=inspection.entity, campaign=inspection.campaign, draft=inspection, paper=True
     )
     answer = ConfirmForm(request.POST or None)
-    if answer.is_valid():
-        if answer.cleaned_data["is_right"]:
-            done = answer.applies(
-                workflow.confirm_inspection, inspection=inspection, by=request.user, read=lambda: _read(inspection)
-            )
-            said = (
-                _("Confirmed; the visit is submitted.")
-                if done and answer.result
-                else _("Confirmed; it counts once a second officer has confirmed it.")
-            )
-        else:
-            done = answer.applies(inspection.send_back, by=request.user, reason=answer.cleaned_data["reason"])
-            said = _("Sent back to the office.")
-        if done:
-            messages.success(request, said)
-            return redirect("home")
+    if answer.is_valid() and answer.judge(inspection, by=request.user, confirm=confirm):
+        messages.success(request, _what_became(answer))
+        return redirect("home")
     context = {"inspection": inspection, "form": form, "entity": inspection.entity, "answer": answer}
     return render(request, "inspections/inspection_confirm.html", context, status=answer.answer)
+
+
+def confirm(inspection, *, by) -> bool:
+    """The officer vouches for what was typed in; whether the visit is submitted now."""
+    return workflow.confirm_inspection(inspection, by=by, read=lambda: _read(inspection))
+
+
+def _what_became(answer):
+    if not answer.cleaned_data["is_right"]:
+        return _("Sent back to the office.")
+    if answer.result:
+        return _("Confirmed; the visit is submitted.")
+    return _("Confirmed; it counts once a second officer has confirmed it.")
 
 
 def _read(inspection):
@@ -94,8 +94,8 @@ def inspection_detail(request, pk):
         "hazards": hazards,
         "photos": [photo for photo in photos if not photo.slot.startswith(SIGNATURE)],
         "signatures": _signatures(inspection, photos),
-        "papers": _papers(inspection),
-        "cases": list(inspection.cases.all()),
+        "papers": _papers(inspection, request.user),
+        "cases": list(inspection.cases.visible_to(request.user)),
         "leads": list(inspection.leads.visible_to(request.user)),
         "amendments": inspection.amendments(),
         "may_amend": inspection.may_be_amended_by(request.user),
@@ -103,8 +103,8 @@ def inspection_detail(request, pk):
         "arrived": request.GET.get("arrived") == "1",
         "answers": _answers(inspection, hazards),
         "comparison": None if inspection.is_draft else compare_with_self_check(inspection, request.user),
-        "tasks": inspection.tasks.select_related("assignee"),
-        "others": inspection.others_of_that_day().select_related("created_by"),
+        "tasks": inspection.tasks.visible_to(request.user).select_related("assignee"),
+        "others": inspection.others_of_that_day().visible_to(request.user).select_related("created_by"),
         "history": _history(inspection) if request.user.has_perm("inspections.read_history") else None,
     }
     return render(request, "inspections/inspection_detail.html", context)
@@ -132,12 +132,15 @@ def _photos(inspection, hazards, attempts):
     return own
 
 
-def _papers(inspection):
-    """The papers of the visit: key, what it is called, its record, its number. Three queries."""
+def _papers(inspection, officer):
+    """The papers of the visit that the officer may see: key, what it is called, its record, its number. Three queries."""
     if inspection.status not in (InspectionStatus.SUBMITTED, InspectionStatus.VOIDED):
         return []
-    records = [("record", [inspection]), ("order", inspection.orders.all())]
-    records += [("interview", inspection.interviews.all()), ("seizure", inspection.seizures.all())]
+    records = [("record", [inspection]), ("order", inspection.orders.visible_to(officer))]
+    records += [
+        ("interview", inspection.interviews.visible_to(officer)),
+        ("seizure", inspection.seizures.visible_to(officer)),
+    ]
     return [
         (key, DOCUMENTS[key].label, record, DOCUMENTS[key].number_of(record))
         for key, found in records

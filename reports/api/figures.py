@@ -18,7 +18,7 @@ from reports.dashboard import records_url
 from reports.indicators import INDICATORS, totals, totals_by
 from reports.models import Snapshot
 from reports.scope import FigureScope, past_day
-from reports.snapshots import frozen_figures
+from reports.snapshots import Comparison, frozen_figures
 from reports.views.snapshot import FreezeForm
 
 AXES = ("region", "month", "week")
@@ -202,6 +202,62 @@ class SnapshotSigning(APIView):
         return once(request, act)
 
 
+class DifferenceShape(serializers.Serializer):
+    """A figure in both."""
+
+    key = serializers.CharField(source="declared.key")
+    label = serializers.CharField(source="declared.label")
+    before = serializers.FloatField(allow_null=True)
+    after = serializers.FloatField(allow_null=True)
+    change = serializers.FloatField(allow_null=True)
+
+
+class MovedShape(serializers.Serializer):
+    """A record that the figure counts otherwise than before."""
+
+    page = serializers.CharField(source="record.get_absolute_url")
+    before = serializers.FloatField()
+    after = serializers.FloatField()
+
+
+class ComparisonShape(serializers.Serializer):
+    """A snapshot beside a later one, or beside now."""
+
+    earlier = serializers.IntegerField()
+    later = serializers.IntegerField(allow_null=True, help_text="Null: now.")
+    figures = DifferenceShape(many=True)
+    moved = MovedShape(many=True, required=False, help_text="With `figure`: the records in scope.")
+    hidden = serializers.IntegerField(required=False, help_text="With `figure`: how many others there are.")
+
+
+class SnapshotCompare(APIView):
+    tag, operation_ids = "snapshots", {"get": "snapshot_compare"}
+
+    @described(
+        summary="A snapshot beside a later one of the same place, or beside now", responses={200: ComparisonShape},
+        also=(OF_RECORD,),
+        parameters=[
+            OpenApiParameter("with", int, description="Number of the other snapshot; without it now."),
+            OpenApiParameter("figure", str, description="Key of a figure: also the records that moved."),
+        ],
+    )  # fmt: skip
+    def get(self, request, pk):
+        need(request, "reports.view_snapshot")
+        earlier, later, key = _snapshot(pk), None, request.query_params.get("figure", "")
+        if other := request.query_params.get("with", ""):
+            if not (other.isascii() and other.isdigit() and len(other) < 19):
+                raise Http404
+            later = one_of(Snapshot.objects.filter(campaign=earlier.campaign, region=earlier.region), int(other))
+            earlier, later = sorted((earlier, later), key=lambda one: one.cut_off)
+        if key and key not in {declared.key for declared in INDICATORS}:
+            raise Http404
+        found = Comparison(earlier, later)
+        told = {"earlier": earlier.pk, "later": later and later.pk, "figures": found.differences}
+        if key:
+            told["moved"], told["hidden"] = found.moved(key, request.user)
+        return answer(ComparisonShape(told).data)
+
+
 def _snapshot(pk):
     return one_of(Snapshot.objects.select_related("campaign").prefetch_related("lines"), pk)
 
@@ -210,5 +266,6 @@ FIGURE_URLS = [
     path("figures/", Figures.as_view(), name="api_figures"),
     path("snapshots/", Snapshots.as_view(), name="api_snapshots"),
     path("snapshots/<int:pk>/", OneSnapshot.as_view(), name="api_snapshot"),
+    path("snapshots/<int:pk>/compare/", SnapshotCompare.as_view(), name="api_snapshot_compare"),
     path("snapshots/<int:pk>/sign/", SnapshotSigning.as_view(), name="api_snapshot_sign"),
 ]

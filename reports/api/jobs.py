@@ -12,10 +12,10 @@ from rest_framework.views import APIView
 from entities.models import TokenScope
 from reports import jobs
 from reports.api.calls import CAMPAIGN, answer, campaign_of, one_of
-from reports.api.described import IDEMPOTENCY, OF_RECORD, OF_WRITING, described
+from reports.api.described import IDEMPOTENCY, OF_RECORD, OF_WRITING, Problem, described
 from reports.api.entries import as_described
 from reports.api.once import once
-from reports.api.problems import Refused
+from reports.api.problems import PROBLEM, Away, Refused
 from reports.exports import FORMS, Export
 from reports.ledgers import BY_NAME
 from reports.models import Job, JobStatus
@@ -149,7 +149,10 @@ class JobFile(APIView):
 
     @described(
         summary="The file of a finished job", also=(OF_RECORD,),
-        responses={(200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY)},
+        responses={
+            (200, "application/octet-stream"): OpenApiResponse(OpenApiTypes.BINARY),
+            (503, PROBLEM): OpenApiResponse(Problem, description="The storage of files is away."),
+        },
     )  # fmt: skip
     def get(self, request, pk):
         _seen(request, pk)
@@ -157,6 +160,10 @@ class JobFile(APIView):
         served = job_file(request._request, pk=pk)
         if served.status_code == 403:
             raise PermissionDenied(jobs.RIGHTS_CHANGED)
+        if served.status_code == 503:
+            raise Away(_("The storage of the files gives no answer: try again later."))
+        if served.status_code != 200:
+            raise Http404
         return served
 
 

@@ -12,14 +12,16 @@ from django.utils.translation import gettext_lazy as _
 from entities.forms import EntityForm, SeenForm
 from entities.models import Entity
 from inspections.desk.declare import all_desks
-from inspections.documents import DOCUMENTS, give_number, visit_of
-from inspections.forms.document import AmendForm, NumberForm
+from inspections.documents import DOCUMENTS, attach_scan, give_number, visit_of
+from inspections.forms.confirm import ConfirmForm
+from inspections.forms.document import AmendForm, NumberForm, ScanForm
 from inspections.forms.entity_state import EntityStateForm
 from inspections.forms.hazard import AcceptForm, CloseForm, ExtendForm, RectifyForm, RejectForm, ReopenForm
 from inspections.forms.inspection_void import VoidForm
 from inspections.forms.task import ReassignForm, WithdrawForm
 from inspections.models import Hazard, Inspection, InspectionStatus, Rectification, Task
 from inspections.tasks import reassign_tasks, withdraw_tasks
+from inspections.views.visit import confirm
 from reports.models import RoundReport
 from reports.rounds.sheet import Sheet
 from reports.views.round import SendBackForm, SubmitForm, may_judge, may_report
@@ -146,8 +148,23 @@ def _numbered(document):
         lambda form, call: form.applies(
             give_number, document=document, record=call.record, by=call.by, **form.entries()
         ),
-        offered=lambda record: (visit := visit_of(record)) is None or visit.status in NUMBERED,
+        offered=_has_paper,
     )  # fmt: skip
+
+
+def _scanned(document):
+    model = document.model
+    return Operation(
+        model, "scan", _("attach a scan"), ScanForm, (f"inspections.change_{model._meta.model_name}",),
+        lambda call: ScanForm(call.data, call.files, record=call.record, is_served=document.is_served),
+        lambda form, call: form.applies(attach_scan, record=call.record, by=call.by, **form.entries()),
+        offered=_has_paper,
+    )  # fmt: skip
+
+
+def _has_paper(record) -> bool:
+    visit = visit_of(record)
+    return visit is None or visit.status in NUMBERED
 
 
 NUMBERED = (InspectionStatus.SUBMITTED, InspectionStatus.VOIDED)
@@ -176,6 +193,12 @@ OF_PAGES = (
         Inspection, "amend", _("amend"), AmendForm, ("inspections.amend_inspection",),
         lambda call: AmendForm(call.data, visit=call.record, by=call.by), _amend, rows=lambda rows: rows.submitted(),
         offered=lambda visit: visit.status == InspectionStatus.SUBMITTED,
+    ),
+    Operation(
+        Inspection, "confirm", _("say whether it is what the paper says"), ConfirmForm, ("inspections.add_inspection",),
+        lambda call: ConfirmForm(call.data),
+        lambda form, call: form.judge(call.record, by=call.by, confirm=confirm),
+        offered=lambda visit: visit.status == InspectionStatus.AWAITING_CONFIRMATION,
     ),
     Operation(
         Hazard, "rectify", _("record the rectification"), RectifyForm, ("inspections.add_rectification",),
@@ -239,5 +262,7 @@ def operations_on(model) -> dict[str, Operation]:
     """Everything that can be done with that kind of record, by its name in the address."""
     found = [operation for operation in (*OF_PAGES, *OF_ROUNDS) if operation.model is model]
     found += [operation for desk in all_desks() if desk.model is model for operation in _of_desk(desk)]
-    found += [_numbered(document) for document in DOCUMENTS.values() if document.model is model]
+    for document in DOCUMENTS.values():
+        if document.model is model:
+            found += [_numbered(document), _scanned(document)]
     return {operation.name: operation for operation in found}

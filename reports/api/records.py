@@ -61,7 +61,7 @@ class Records(APIView):
         call.given, sent, files = self._sent(operation)
         shown = operation.bind(call)
         stays = None if operation.name == CHANGE else proposed_by(operation.form)
-        sent = _with_what_stays(shown, sent, set(request.data), stays)
+        sent = with_what_stays(shown, sent, set(request.data), stays)
         if "version" in shown.fields and shown.initial.get("version") is not None:
             sent["version"] = shown.initial["version"]
         call.data, call.files = sent, files
@@ -90,7 +90,7 @@ class Records(APIView):
         return given, sent, files
 
 
-def _with_what_stays(shown, sent, named, stays):
+def with_what_stays(shown, sent, named, stays):
     """The entries that were sent over those that the page would show: all of them, or those of the names."""
     merged = as_shown(shown)
     for name in list(merged):

@@ -151,7 +151,7 @@ class InspectionSheet(RecordList):
 
     def post(self, request):
         user = request.user
-        if not user.has_perm("inspections.add_inspection"):
+        if not user.has_perm("inspections.add_inspection") and not user.has_perm("inspections.transcribe_inspection"):
             raise PermissionDenied
         sheet = Sheet(request)
         entity = sheet.entity(user)
@@ -173,7 +173,14 @@ class InspectionSheet(RecordList):
             own = {name: value for name, value in hazard.items() if name != "item"}
             parts |= _flat(as_sent(HazardForm, own), f"h-{hazard['item']}-")
         parts |= _flat(as_sent(VisitForm, sheet.body))
-        form = InspectionForm(by=user, entity=entity, campaign=campaign, data=_as_query(parts), files=sheet.files)
+        # Who enters no visits of their own types in others' from paper, which their officers confirm.
+        start = {
+            "by": user,
+            "entity": entity,
+            "campaign": campaign,
+            "paper": not user.has_perm("inspections.add_inspection"),
+        }
+        form = InspectionForm(**start, data=_as_query(parts), files=sheet.files)
         try:
             inspection, is_new = self._first_or_new(form, client_uuid, user)
         except workflow.SubmittedOtherwise as error:
@@ -196,6 +203,9 @@ class InspectionSheet(RecordList):
                 if text.split(": ", 1)[-1] not in said
             ]
             raise Refused(wrong)
+        if form.paper:
+            kept = {"typed": form.typed_so_far(), "photos": form.photos_so_far()[0]}
+            return workflow.await_confirmation(form.inspection, form.submission(), by=user, **kept)
         return workflow.submit_inspection(form.inspection, form.submission(), by=user)
 
 

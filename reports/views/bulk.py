@@ -48,7 +48,7 @@ def ledger_bulk(request, name, deed):
             form.add_error(None, _("Tick at least one record."))
         elif len(picked) != len(set(ticked)):
             form.add_error(None, _("Some of the ticked records are no longer in this list: look at it again."))
-        elif form.applies(_all, records=picked, deed=done, values=form.cleaned_data, by=request.user):
+        elif form.applies(do_deed, records=picked, deed=done, values=form.cleaned_data, by=request.user):
             messages.success(request, _("Done to %(count)d records.") % {"count": form.result.count})
             return redirect(back)
     context = {
@@ -72,5 +72,6 @@ def _picked(possible, ticked):
             yield by_key[key], int(version)
 
 
-def _all(records, deed, values, by):
+def do_deed(records, deed, values, by):
+    """The deed done to pairs of a record and the version that was seen: all of them, or none."""
     return do_to_all(records, lambda record: getattr(record, deed.name)(by=by, **values), by=by, label=deed.label)

@@ -34,7 +34,7 @@ def monthly_dispatch(request):
     except ValidationError as wrong:
         error, scope = wrong.messages[0], FigureScope(campaign, campaign.region)
     dispatch = Dispatch(scope, request.user, until=until)
-    if request.GET.get("form") in PAPERS:
+    if request.GET.get("form") in PAPERS and not error:
         form = request.GET["form"]
         made = (dispatch_workbook if form == "xlsx" else dispatch_document)(dispatch)
         return hand_out(request, made, f"{_('Monthly dispatch')}-{until:%Y%m}.{form}")

@@ -180,6 +180,8 @@ def _own_url(officer, chosen) -> str:
     """Where an administrator keeps these filters as an indicator of the campaign's own; empty for anybody else."""
     if chosen.figure or not chosen.is_valid or not officer.has_perm("reports.add_ownindicator"):
         return ""
+    if not officer.sees_beyond_a_county():  # it counts everywhere
+        return ""
     kept = urlencode({name: value for name, value in chosen.query.items() if value and name not in SCOPED})
     return f"{reverse('admin:reports_ownindicator_add')}?{urlencode({'ledger': chosen.ledger.name, 'query': kept})}"
 

@@ -31,7 +31,7 @@ def three_lists(request):
     except ValidationError as wrong:
         error, scope = wrong.messages[0], FigureScope(campaign)
     lists = ThreeLists(scope, request.user, pending=request.GET.get("pending") == "1")
-    if request.GET.get("form") in PAPERS:
+    if request.GET.get("form") in PAPERS and not error:
         form = request.GET["form"]
         made = (three_lists_workbook if form == "xlsx" else three_lists_document)(lists)
         return hand_out(request, made, f"{_('Three lists')}-{today():%Y%m%d}.{form}")

@@ -28,7 +28,7 @@ def weekly_watch(request):
     except ValidationError as wrong:
         error, scope = wrong.messages[0], FigureScope(campaign, campaign.region)
     watch = Watch.of_week(scope.during(None, None), request.user, until=min(scope.until or today(), today()))
-    if request.GET.get("form") in PAPERS:
+    if request.GET.get("form") in PAPERS and not error:
         form = request.GET["form"]
         made = (watch_workbook if form == "xlsx" else watch_document)(watch, _("Weekly watch"))
         return hand_out(request, made, f"{_('Weekly watch')}-{watch.until:%Y%m%d}.{form}")

@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.urls import reverse
 
 from entities.roles import Role
-from tests.access.city import THERE
+from tests.access.city import HERE, THERE
 
 # What the admin lists: records that lie in a county and are hidden from the other one …
 OF_A_COUNTY = {
@@ -67,6 +67,16 @@ def test_an_admin_view_opens_to_those_with_the_right_in_their_scope(city, app, n
         if opened(client, reverse(f"{here}delete", args=[pk])):
             wrong.append((role, county, "delete"))
     assert not wrong, f"{name}: {wrong}"
+
+
+@pytest.mark.parametrize("name", [*OF_ALL["inspections"], *OF_ALL["entities"], "ownindicator", "rankingrule"])
+def test_what_holds_in_the_whole_city_is_entered_by_who_sees_beyond_a_county(city, client, name):
+    """An own indicator would count, and so find, what lies outside the county."""
+    app = next(app for app, names in OF_ALL.items() if name in names)
+    add = reverse(f"admin:{app}_{name}_add")
+    assert city.browser_of(("administrator", HERE)).get(add).status_code == 403
+    client.force_login(city.world.administrator)
+    assert client.get(add).status_code == 200
 
 
 def test_the_other_views_of_the_admin_are_its_own():

@@ -4,6 +4,8 @@ import pytest
 from django.urls import reverse
 from rest_framework.test import APIClient
 
+from inspections.documents import DOCUMENTS
+from reports.api.bulk import bulk_deeds
 from reports.api.operations import CHANGE, NEW, operations_on
 from reports.ledgers import LEDGERS
 from tests.access.city import HERE
@@ -74,8 +76,33 @@ OTHERS = {
     ("post", "api_form_bind"): to("reports.change_superiorform", of="superiorform"),
     ("post", "api_form_unbind"): to("reports.change_superiorform", of="superiorform"),
     ("post", "api_form_fill"): to(EXPORT, of="superiorform"),
+    ("get", "api_snapshot_compare"): to("reports.view_snapshot", of="snapshot", everywhere=True),
+    ("post", "api_task_bulk_reassign"): to("inspections.change_task"),
+    ("post", "api_task_bulk_withdraw"): to("inspections.change_task"),
+    ("get", "api_bulk_changes"): SIGNED_IN,
+    ("post", "api_bulk_undo"): Line(of="bulk", own=True),
+    ("post", "api_sampling_results"): to("inspections.change_samplingbatch"),
+    ("get", "api_sampling_template"): to("inspections.change_samplingbatch"),
+    ("get", "api_certificate_check"): to("inspections.view_certificate"),
+    ("post", "api_self_check_link"): to("inspections.add_selfcheck", of="entity"),
+    ("get", "api_self_check_poster"): to("inspections.add_selfcheck", of="entity"),
+    ("post", "api_rectification_link"): to("inspections.add_selfcheck", of="hazard"),
+    ("get", "api_sheet_three_lists_xlsx"): to(EXPORT),
+    ("get", "api_sheet_three_lists_docx"): to(EXPORT),
+    ("get", "api_sheet_watch_xlsx"): to(EXPORT),
+    ("get", "api_sheet_watch_docx"): to(EXPORT),
+    ("get", "api_sheet_dispatch_xlsx"): to(EXPORT),
+    ("get", "api_sheet_dispatch_docx"): to(EXPORT),
+    ("get", "api_sheet_summary_xlsx"): to(EXPORT),
+    ("post", "api_officer_close"): to("entities.change_officer", of="second"),
+    ("get", "api_digests"): SIGNED_IN,
+    ("post", "api_digest_read"): Line(of="digest", own=True),
+    ("get", "api_task_progress"): to("inspections.view_task"),
+    ("delete", "api_draft"): Line(
+        rights=("inspections.add_inspection", "inspections.transcribe_inspection"), of="draft", own=True
+    ),
     ("get", "api_nothing"): Line(opens=True),
-    ("post", "api_inspection_list"): to("inspections.add_inspection"),
+    ("post", "api_inspection_list"): to("inspections.add_inspection", "inspections.transcribe_inspection"),
     ("post", "api_selfcheck_list"): to("inspections.add_selfcheck"),
     ("post", "api_task_list"): to("inspections.add_task"),
 }
@@ -95,6 +122,12 @@ def declared():
                 yield ("patch", f"api_{name}"), line
             else:
                 yield ("post", f"api_{name}_{key}"), line
+
+    for document in DOCUMENTS.values():
+        name = document.model._meta.model_name
+        yield ("get", f"api_{name}_paper"), to(f"inspections.view_{name}", of=name)
+    for desk, deed in bulk_deeds():
+        yield ("post", f"api_{desk.name}_bulk_{deed.name}"), to(desk.right_for(deed))
 
 
 LINES = OTHERS | dict(declared())

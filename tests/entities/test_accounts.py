@@ -88,6 +88,8 @@ def test_after_five_wrong_codes_it_begins_with_the_password_again(client, world,
     for _n in range(5):
         assert client.post(CODE, {"code": "000000"}).status_code == 422
     assert client.post(CODE, {"code": code_of(world.inspector)}).url == reverse("login")
+    told = AuditEvent.objects.filter(kind="refused", officer=world.inspector, what="second factor")
+    assert told.count() == 5
 
 
 def test_the_second_step_ends_with_a_changed_password(client, world, recovery_codes):

@@ -110,6 +110,13 @@ def test_one_of_two_administrators_can_go(world):
         world.administrator.disable()
 
 
+def test_an_administrator_of_a_county_is_none_for_the_city(world):
+    world.manager.appoint(role="administrator", unit=unit("lingling"), on=TODAY)
+    with pytest.raises(ValidationError):
+        world.administrator.disable()
+    Officer.objects.get(pk=world.manager.pk).disable()
+
+
 def test_a_password_is_set_on_its_own_page(client, world, administrator):
     page = reverse("admin:auth_user_password_change", args=[world.second.pk])
     new = "another-password-9"
@@ -238,3 +245,29 @@ def test_a_duplicate_is_only_seen(client, world):
     duplicate.merge_into(world.shop, by=world.clerk)
     client.force_login(world.clerk)
     assert client.post(url(Entity, "change", duplicate.pk), {}).status_code == 403
+
+
+@pytest.mark.parametrize(
+    ("region", "operation_key", "is_lent"), [("431102", "", True), ("431102", "night-raid", False), ("4311", "", False)]
+)
+def test_nobody_lends_more_than_they_have(client, world, region, operation_key, is_lent):
+    chief_of_county = world.manager
+    chief_of_county.appoint(role="administrator", unit=unit("lingling"), on=TODAY)
+    client.force_login(chief_of_county)
+    lent = {"officer": str(chief_of_county.pk), "kind": "lent", "region": region, "starts_on": "2024-09-02"}
+    answer = client.post(reverse("admin:entities_grant_add"), lent | {"operation_key": operation_key})
+    assert (answer.status_code == 302) == is_lent
+    assert chief_of_county.grants.filter(kind="lent").exists() == is_lent
+
+
+def test_who_was_lent_an_operation_lends_it_on(world):
+    world.manager.grants.create(kind="lent", region_id="431102", operation_key="night-raid", starts_on=TODAY)
+    officer = Officer.objects.get(pk=world.manager.pk)
+    assert Grant(region_id="431102", operation_key="night-raid").is_within(officer)
+    assert not Grant(region_id="431102", operation_key="another").is_within(officer)
+
+
+def test_a_department_lends_its_own_share_only(world):
+    assert Grant(region_id="431102", department_id="fire").is_within(world.firefighter)
+    assert not Grant(region_id="431102", department_id="market").is_within(world.firefighter)
+    assert not Grant(region_id="431102").is_within(world.firefighter)

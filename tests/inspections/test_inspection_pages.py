@@ -22,6 +22,7 @@ from inspections.models import (
 from tests.factories import (
     attach_photo,
     failed_point,
+    make_case,
     make_entity,
     make_hazard,
     make_inspection,
@@ -350,3 +351,14 @@ def test_a_draft_of_a_colleague_is_not_there(client, world, pages):
     client.force_login(world.second)
     assert client.get(pages["inspection_edit"]).status_code == 404
     assert client.get(pages["inspection_discard"]).status_code == 404
+
+
+def test_a_partner_at_the_visit_sees_neither_cases_nor_papers_of_the_others(client, world):
+    visit = make_inspection(world)
+    visit.departments.add("fire")
+    make_case(world, inspection=visit)
+    page = reverse("inspection_detail", args=[visit.pk])
+    client.force_login(world.inspector)
+    assert len(client.get(page).context["cases"]) == 1
+    client.force_login(world.firefighter)
+    assert client.get(page).context["cases"] == []

@@ -89,6 +89,16 @@ def test_the_page_of_an_error_shows_the_number_under_which_the_log_has_it(client
 
 
 @as_json
+def test_what_django_tells_of_an_answer_after_its_end_has_the_number_too(client, db, lines, monkeypatch):
+    monkeypatch.setattr("yongzhou_ebike.health.CHECKS", {"database": lambda: None})
+    monkeypatch.setattr("yongzhou_ebike.health._passes", lambda name, check: False)
+    answer = client.get("/readyz")
+    told = [line for line in lines() if line["logger"] == "django.request"]
+    assert answer.status_code == 503 and told
+    assert {line["request_id"] for line in told} == {answer["X-Request-ID"]}
+
+
+@as_json
 def test_a_job_writes_its_number_on_its_lines(lines):
     with belongs_to(job_number, 7):
         logging.getLogger("reports.jobs").info("Half of it is done.")

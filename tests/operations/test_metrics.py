@@ -1,14 +1,19 @@
 """Metrics: for whoever brings the token, by the names of views, with the state of the background work."""
 
 import re
+import struct
 from datetime import timedelta
 
 import pytest
 from django.urls import reverse
 from django.utils import timezone
+from prometheus_client import CollectorRegistry
+from prometheus_client.mmap_dict import MmapedDict, mmap_key
+from prometheus_client.multiprocess import MultiProcessCollector
 
 from reports.models import Job, Worker
 from reports.models.job import JobStatus
+from yongzhou_ebike.metrics_files import fold
 
 TOKEN = "a-token-for-tests"
 
@@ -98,3 +103,27 @@ def test_the_background_work_tells_what_waits_and_who_has_fallen_silent(world, s
 def test_nothing_to_do_is_told_as_zeros(scrape):
     told = scrape()
     assert {value for name, value in told.items() if name.startswith("campaign_")} == {0}
+
+
+def summed(folder):
+    registry = CollectorRegistry()
+    MultiProcessCollector(registry, path=str(folder))
+    return {sample.name: sample.value for metric in registry.collect() for sample in metric.samples}
+
+
+def test_what_ended_processes_counted_stays_in_one_file(tmp_path):
+    key = mmap_key("asked", "asked_total", [], [], "Asked")
+    for pid, number in [(11, 2), (12, 3), (13, 4)]:
+        counted = MmapedDict(str(tmp_path / f"counter_{pid}.db"))
+        counted.write_value(key, number, 0)
+        counted.close()
+    for pid in (11, 12, 99):
+        fold(tmp_path, pid)
+    assert summed(tmp_path) == {"asked_total": 9}
+    assert sorted(file.name for file in tmp_path.glob("*.db")) == ["counter_13.db", "counter_ended.db"]
+
+
+def test_half_a_file_of_a_killed_process_is_removed_and_told(tmp_path, caplog):
+    (tmp_path / "histogram_11.db").write_bytes(struct.pack("<iii", 1000, 0, 5000))
+    fold(tmp_path, 11)
+    assert not list(tmp_path.glob("*.db")) and "can't be read" in caplog.text

@@ -5,7 +5,9 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
-from tests.factories import make_entity, make_lead
+from entities.models import AuditEvent
+from inspections.workflow import discard_draft
+from tests.factories import make_entity, make_inspection, make_lead
 
 PAGE = reverse("history")
 
@@ -78,3 +80,28 @@ def test_as_many_queries_for_one_entry_as_for_fifty(look, world):
     with CaptureQueriesContext(connection) as many:
         assert len(entries(look(kind="lead"))) == 50
     assert len(many) <= len(few) + 1
+
+
+def test_a_removed_record_stays_in_the_history_of_its_county(look, world):
+    draft = make_inspection(world, by=world.second, submitted=False)
+    key = draft.pk
+    discard_draft(draft, by=world.second)
+    told = entries(look(kind="inspection", record=key))
+    assert [entry.what for entry in told][0] == "removed" and told[0].url == ""
+    world.discipline.appoint(role="discipline", unit=world.stranger.unit, on=world.today)
+    assert not entries(look(kind="inspection", record=key))
+
+
+def refused(look, **query):
+    return [entry.who for entry in entries(look(kind="events", **query)) if entry.kind == "log-in refused"]
+
+
+def test_refused_log_ins_are_told_to_who_watches_over_the_account_or_the_city(look, client, world):
+    for name in ("manager", "stranger", "nobody-at-all"):
+        client.post(reverse("login"), {"username": name, "password": "wrong"})
+    assert sorted(refused(look)) == ["manager", "no…", "stranger"]
+    assert refused(look, officer=world.manager.pk) == ["manager"]
+    world.discipline.appoint(role="discipline", unit=world.stranger.unit, on=world.today)
+    assert refused(look) == ["stranger"]
+    world.discipline.disable()
+    assert not AuditEvent.objects.visible_to(world.discipline).exists()

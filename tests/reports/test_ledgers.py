@@ -17,7 +17,7 @@ from inspections.models.record import Record
 from reports.indicators import INDICATORS, Rate, indicator
 from reports.ledgers import BY_NAME, LEDGERS
 from reports.scope import FigureScope
-from tests.factories import make_case, make_entity, make_hazard, make_inspection, make_penalty, rectify
+from tests.factories import make_case, make_entity, make_hazard, make_inspection, make_penalty, make_task, rectify
 from tests.ledger_records import make_one_of_each
 from tests.world import OFFICERS
 
@@ -238,6 +238,22 @@ def test_a_page_or_order_that_does_not_exist_is_answered_with_the_nearest(world,
     response = signed_in("leader").get(url("inspection", **query))
     assert response.status_code == 200
     assert len(response.context["rows"]) == 1
+
+
+def test_a_choice_of_officers_names_those_of_the_scope_and_one_whom_a_listed_record_names(world, signed_in):
+    ours = make_task(world)
+    client = signed_in("manager")
+
+    def offered(**query):
+        return set(client.get(url("task", **query)).context["form"].fields["assignee"].queryset)
+
+    assert {world.inspector, world.second} <= offered() and world.stranger not in offered()
+    assert world.stranger not in offered(assignee=world.stranger.pk)
+    ours.assignee = world.leader
+    ours.store(by=world.manager)
+    assert world.leader in offered(assignee=world.leader.pk)
+    assert total(client.get(url("task", assignee=world.leader.pk))) == 1
+    assert total(client.get(url("task", assignee=world.stranger.pk))) == 0
 
 
 def test_sorts_by_column_both_ways(world, signed_in):

@@ -1,0 +1,25 @@
+"""What an officer reads stays on no disk, so that the next person at the same computer does not find it by going back."""
+
+import pytest
+from django.urls import reverse
+
+from tests.factories import attach_photo, make_inspection
+
+
+@pytest.mark.parametrize(
+    "page", ["home", "entity_list", "dashboard", "ledger_index", "me", "api_entity_list", "api_me"]
+)
+def test_pages_and_answers_are_not_kept(client, world, page):
+    client.force_login(world.inspector)
+    assert "no-store" in client.get(reverse(page))["Cache-Control"]
+
+
+def test_a_photo_is_kept_by_the_officers_own_session(client, world):
+    photo = attach_photo(make_inspection(world), by=world.inspector)
+    client.force_login(world.inspector)
+    answer = client.get(reverse("evidence", args=[photo.pk]))
+    assert answer["Cache-Control"].startswith("private") and "Cookie" in answer["Vary"]
+
+
+def test_what_is_open_to_all_may_be_kept(client, db):
+    assert "Cache-Control" not in client.get("/no/such/page/")
