@@ -11,7 +11,7 @@ from tests.faults.system import ROOT
 REPORT = ROOT / "docs" / "attack.md"
 TEXT = """# What was tried against a running server
 
-Written by `make attack`, not by hand: {day}, commit `{commit}`{changed}, {minutes:.0f} minutes on two cores.
+Written by `make attack`, not by hand: {day}, {version}, {minutes:.0f} minutes on two cores.
 
 The server is gunicorn with two processes on a PostgreSQL of its own, filled with one record of every kind; API, pages and scanner
 are tried as an officer of each role in one county, signed in, without limits on how often a caller may ask. The readers of files
@@ -43,15 +43,19 @@ what people may be talked into are not tried here; neither is a test by somebody
 """
 
 
-def write(parts: list[Part], *, minutes):
+def version() -> str:
+    """What is attacked: the commit, and whether more than it is there."""
+    changed = " and what was not committed yet" if _git("status", "--porcelain", "--", ".", ":!docs") else ""
+    return f"commit `{_git('rev-parse', '--short', 'HEAD')}`{changed}"
+
+
+def write(parts: list[Part], *, version, minutes):
     """Write the report, and say it."""
     explained = Counter(why for part in parts for said in part.found if (why := why_none(said)))
     text = TEXT.format(
-        day=f"{datetime.now(tz=UTC):%Y-%m-%d}", commit=_git("rev-parse", "--short", "HEAD"),
-        changed=" and what was not committed yet" if _git("status", "--porcelain", "--", ".", ":!docs") else "",
-        minutes=minutes, seconds=SECONDS_EACH, megabytes=MOST_MEGABYTES,
+        day=f"{datetime.now(tz=UTC):%Y-%m-%d}", version=version, minutes=minutes, seconds=SECONDS_EACH, megabytes=MOST_MEGABYTES,
         rows="\n".join(f"| {p.what} | {p.tried} | {len(p.true_ones())} | {len(p.found) - len(p.true_ones())} |" for p in parts),
-        open=_listed(f"`{one}`" for part in parts for one in part.true_ones()),
+        open=_listed(f"`{' '.join(one.split())}`" for part in parts for one in part.true_ones()),
         explained=_listed(f"{times} ×: {why}" for why, times in explained.items()),
         mended=_listed(MENDED),
     )  # fmt: skip
