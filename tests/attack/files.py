@@ -40,10 +40,10 @@ def properties(seconds) -> Part:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--nomigrations", "-p", "no:cacheprovider", "--hypothesis-show-statistics", *PROPERTIES],
         cwd=ROOT, env=os.environ | {"MUTATIONS": str(int(seconds * A_SECOND))}, capture_output=True, text=True, check=False,
+        timeout=seconds * 5 + GRACE_SECONDS,
     )  # fmt: skip
     tried = re.findall(r"(\d+) passing, (\d+) failing", done.stdout)
     failed = re.findall(r"^FAILED (.+)$", done.stdout, re.M)
     found = failed or ([done.stdout[-500:]] if done.returncode else [])
-    return Part(
-        "Mutated photos, papers, workbooks and lists (hypothesis)", f"{sum(int(number) for pair in tried for number in pair):,} mutations", found
-    )
+    mutations = sum(int(number) for pair in tried for number in pair)
+    return Part("Mutated photos, papers, workbooks and lists (hypothesis)", f"{mutations:,} mutations", found)

@@ -84,4 +84,7 @@ def _unbroken(what, attack, *told) -> list[Part]:
 
 def _files(seconds) -> list[Part]:
     each = seconds * FUZZED / len(READERS)
-    return [*(files.fuzzed(reader.name, each) for reader in READERS), files.properties(seconds * MUTATED)]
+    parts = []
+    for reader in READERS:
+        parts += _unbroken(f"Fuzzed (atheris): {reader.name}", files.fuzzed, reader.name, each)
+    return parts + _unbroken("Mutated (hypothesis)", files.properties, seconds * MUTATED)
