@@ -77,9 +77,11 @@ def _attacked(system, made, seconds) -> list[Part]:
 def _unbroken(what, attack, *told) -> list[Part]:
     """What an attack comes to; one that breaks by itself is a finding, too, and the others go on."""
     try:
-        return [attack(*told)]
+        part = attack(*told)
     except Exception as error:
-        return [Part(what, "broke", [repr(error)])]
+        part = Part(what, "broke", [repr(error)])
+    print(part, flush=True)
+    return [part]
 
 
 def _files(seconds) -> list[Part]:
