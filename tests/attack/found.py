@@ -26,6 +26,8 @@ MENDED = (
     "every page is asked with odd queries since (`tests/access/test_odd_queries.py`).",
     "A formula of a superior's form that names row 0: 500, and no formula that is understood now "
     "(`tests/reports/test_superior_form.py`).",
+    "The next number for a sampling record whose number is corrected: 500, and taken from its block now; every paper takes one "
+    "since (`tests/inspections/test_documents.py`).",
 )
 
 
