@@ -8,6 +8,7 @@ from django.core.cache import cache
 from tests.environment import FAST_HASHER
 
 DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+DATABASE_MARKS = ("django_db", "own_places")
 
 
 @pytest.hookimpl(tryfirst=True)
@@ -41,7 +42,7 @@ def _asks_demonstration(item) -> bool:
 
 
 def _asks_a_database(item) -> bool:
-    return bool(DATABASE_FIXTURES & set(item.fixturenames)) or item.get_closest_marker("django_db") is not None
+    return bool(DATABASE_FIXTURES & set(item.fixturenames)) or any(map(item.get_closest_marker, DATABASE_MARKS))
 
 
 @pytest.fixture(autouse=True)

@@ -1,9 +1,11 @@
 """Attack a server of its own, and the readers of files beside it, and write what was tried and found to docs/attack.md."""
 
+import os
 import subprocess
 import sys
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import UTC, datetime
 from pathlib import Path
 
 from tests.attack import api, files, report, scanner
@@ -26,7 +28,9 @@ def main(minutes=10):
     with ThreadPoolExecutor(1) as beside:
         read = beside.submit(_files, seconds)
         parts = _server(seconds) + read.result()
-    report.write(parts, version=version, minutes=(time.monotonic() - began) / 60)
+    took = (time.monotonic() - began) / 60
+    report.keep(parts, day=f"{datetime.now(tz=UTC):%Y-%m-%d}", version=version, minutes=took, load=os.getloadavg()[2])
+    report.write()
     return 1 if any(part.true_ones() for part in parts) else 0
 
 
