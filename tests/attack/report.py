@@ -13,7 +13,7 @@ REPORT = ROOT / "docs" / "attack.md"
 KEPT = ROOT / "var" / "attack.json"
 TEXT = """# What was tried against a running server
 
-Written by `make attack`, not by hand: {day}, {version}, {minutes:.0f} minutes on two cores (load {load:.0f} at the end).
+Written by `tests.attack` from what its parts said: {day}, {version}, {minutes:.0f} minutes on two cores (load {load:.0f} at the end).{note}
 
 The server is gunicorn with two processes on a PostgreSQL of its own, filled with one record of every kind; API, pages and scanner
 are tried as an officer of each role in one county, signed in, without limits on how often a caller may ask. The readers of files
@@ -77,6 +77,7 @@ def write(*, again=False):
         rows.append(f"| {part.what} | {part.tried} | {' | '.join(map(str, counts))} |")
     text = TEXT.format(
         day=told["day"], version=told["version"], minutes=told["minutes"], load=told["load"],
+        note=f"\n\n**Not as usual:** {told['note']}" if told.get("note") else "",
         seconds=SECONDS_EACH, megabytes=MOST_MEGABYTES,
         rows="\n".join(rows), open=_listed(f"`{' '.join(one.split())}`" for one in still),
         since=_listed(f"{times} ×: {what}" for what, times in since.items()),
