@@ -3,6 +3,9 @@ SHELL := /bin/bash
 PORT ?= 8000
 PY := .venv/bin/python
 WORKERS ?= 2
+LONG_MINUTES ?= 30
+# Compiled modules are kept, whatever the machine thinks of it: the tests start hundreds of processes that load them all.
+unexport PYTHONDONTWRITEBYTECODE
 DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc clamav-daemon nginx-light
 
 .PHONY: help run test lint unit postgres browser test-long audit messages lock screenshots attack bench clean
@@ -52,16 +55,16 @@ lint: .venv/test
 	@LOG_LEVEL=WARNING $(PY) -m tests.postgres $(PY) -m tests.migration_rules
 
 unit: .venv/test  ## the tests on SQLite, its tables made at once; the run on PostgreSQL goes through the migrations
-	@echo '— on SQLite' && $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'not browser and not long'
+	@echo '— on SQLite' && $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'not browser and not long and not every_address'
 
 postgres: .venv/test  ## the same on a real PostgreSQL
-	@echo '— on PostgreSQL' && $(PY) -m tests.postgres $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m 'not browser and not own_database and not long'
+	@echo '— on PostgreSQL' && $(PY) -m tests.postgres $(PY) -m pytest -n $(WORKERS) --dist loadgroup -m 'not browser and not own_database and not no_database and not long'
 
 browser: .venv/test  ## the screens in a real Chromium, on PostgreSQL
 	@echo '— in Chromium' && $(PY) -m tests.postgres $(PY) -m pytest --nomigrations -n $(WORKERS) --dist loadgroup -m 'browser and not long'
 
 test-long: .venv/test  ## real processes, killed, cut off, fuzzed; the whole deployment by hand; programs of their own (some ten minutes)
-	@echo '— long' && $(PY) -m pytest tests -m long
+	@echo '— long' && timeout --signal=INT --kill-after=120 $(LONG_MINUTES)m $(PY) -m pytest tests -m long --durations=15
 
 messages: .venv/test  ## collect the words of the screens for the Chinese catalogue, compile it, and write docs/indicators.md
 	@$(PY) manage.py makemessages --locale zh_Hans --no-location --no-wrap --ignore .venv --ignore var --ignore tests --ignore docs --verbosity 0

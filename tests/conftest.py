@@ -1,9 +1,48 @@
 """What every test gets: the small city, a fast password hasher, no manifest to look static files up in."""
 
+import gc
+
 import pytest
 from django.core.cache import cache
 
 from tests.environment import FAST_HASHER
+
+DATABASE_FIXTURES = {"db", "transactional_db", "django_db_setup", "live_server"}
+DATABASE_MARKS = ("django_db", "own_places")
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items):
+    """Mark what asks no database; what asks for the demonstration is run together, first, by one worker."""
+    for item in items:
+        if not _asks_a_database(item):
+            item.add_marker(pytest.mark.no_database)
+        if _asks_demonstration(item):
+            item.add_marker(pytest.mark.xdist_group("demo"))
+    items.sort(key=lambda item: not _asks_demonstration(item))
+
+
+def pytest_collection_finish(session):
+    """What is loaded by now stays: the collector need not walk over it again and again."""
+    gc.collect()
+    gc.freeze()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_runtest_teardown(item, nextitem):
+    """The demonstration is taken back when the next test does without it."""
+    if _asks_demonstration(item) and (nextitem is None or not _asks_demonstration(nextitem)):
+        from tests.demo_city import demonstration
+
+        demonstration.take_back()
+
+
+def _asks_demonstration(item) -> bool:
+    return "demo_city" in item.fixturenames
+
+
+def _asks_a_database(item) -> bool:
+    return bool(DATABASE_FIXTURES & set(item.fixturenames)) or any(map(item.get_closest_marker, DATABASE_MARKS))
 
 
 @pytest.fixture(autouse=True)
@@ -43,27 +82,18 @@ def world(db):
     return read_world()
 
 
-DEMO_DAY = "2025-01-20"
-
-
 @pytest.fixture(scope="module")
-def demo(django_db_setup, django_db_blocker):
-    """The demonstration campaign, loaded once for the tests of a module, at its own day; taken back afterwards."""
-    from django.conf import settings
-    from django.db import transaction
+def loaded_demonstration(django_db_setup, django_db_blocker):
+    """Below the transaction of the test: a fixture of a module is made before those of a test."""
+    from tests.demo_city import demonstration
 
-    from tests.demo_city import load_demo_city
-
-    day, settings.DEMO_TODAY = settings.DEMO_TODAY, DEMO_DAY
-    hashers, settings.PASSWORD_HASHERS = settings.PASSWORD_HASHERS, [FAST_HASHER]
-    with django_db_blocker.unblock(), transaction.atomic():
-        yield load_demo_city()
-        transaction.set_rollback(True)
-    settings.DEMO_TODAY, settings.PASSWORD_HASHERS = day, hashers
+    return demonstration.load(django_db_blocker)
 
 
 @pytest.fixture
-def demo_city(demo, db, settings):
-    """The demonstration campaign for one test; what the test changes is taken back."""
+def demo_city(loaded_demonstration, db, settings):
+    """The demonstration campaign for one test, at its own day; what the test changes is taken back."""
+    from tests.demo_city import DEMO_DAY
+
     settings.DEMO_TODAY = DEMO_DAY
-    return demo
+    return loaded_demonstration

@@ -153,6 +153,7 @@ NUMBERED = {
     Series.SEIZURE: ("Seizure", "number"),
     Series.CASE: ("Case", "number"),
     Series.PENALTY: ("Penalty", "number"),
+    Series.SAMPLING: ("SamplingBatch", "number"),
 }
 
 

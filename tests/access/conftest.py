@@ -8,6 +8,12 @@ from tests.access.city import build_access_city
 from tests.environment import FAST_HASHER
 
 
+def pytest_collection_modifyitems(items):
+    for item in items:
+        if "tests/access" in str(item.path) and not item.get_closest_marker("no_database"):
+            item.add_marker(pytest.mark.every_address)
+
+
 @pytest.fixture(scope="module")
 def built(django_db_setup, django_db_blocker):
     # Before `light_settings` of the first test.

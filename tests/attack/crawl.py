@@ -12,6 +12,7 @@ import httpx
 
 from tests.attack.found import Part
 from tests.attack.strings import MARKERS, NAUGHTY
+from tests.faults.client import Client
 
 LEAVE = (
     "/logout/",
@@ -24,6 +25,8 @@ LEAVE = (
 PER_PATTERN = 3
 # In one of so many submissions every entry is naughty, also the hidden ones and the choices; in the others what is typed.
 TAMPER_EVERY = 4
+# Of its time, what the walk over the pages may take; the rest is for their forms.
+WALK = 0.4
 
 
 @dataclass
@@ -87,13 +90,24 @@ def pattern_of(url) -> str:
 class Crawl:
     """What was tried and what was found, as one officer."""
 
-    def __init__(self, client, *, most_pages=400):
-        self.client, self.most_pages = client, most_pages
+    def __init__(self, address, username, *, most_pages=400):
+        self.client, self.most_pages = Client(address, username), most_pages
         self.tried, self.found, self.seen, self.one_of_each = Counter(), [], Counter(), []
 
-    def run(self, seconds):
+    def attack(self, role, seconds) -> Part:
+        """Sign in, walk and fill in for so long; what it comes to, for the report."""
+        with self.client:
+            self.client.sign_in()
+            self._run(seconds)
+        counts = self.tried
+        tried = f"{counts['pages']} pages, {counts['forms']} kinds of forms, {counts['submissions']:,} submissions"
+        tried += f", {counts['signed out']} of them signed out" if counts["signed out"] else ""
+        return Part(f"Pages as {role}, naughty texts in every entry of the forms", tried, self.found)
+
+    def _run(self, seconds):
         """Every page by its links, then the forms in any order, each time with other naughty texts in their entries."""
-        until, forms = time.monotonic() + seconds, self._walk()
+        began = time.monotonic()
+        until, forms = began + seconds, self._walk(began + seconds * WALK)
         self.tried["forms"] = len(forms)
         attempts = list(product(forms, range(len(NAUGHTY))))
         random.shuffle(attempts)
@@ -102,17 +116,10 @@ class Crawl:
                 break
             self._attack(form, number)
 
-    def part(self, role) -> Part:
-        """What it comes to, for the report."""
-        counts = self.tried
-        tried = f"{counts['pages']} pages, {counts['forms']} kinds of forms, {counts['submissions']:,} submissions"
-        tried += f", {counts['signed out']} of them signed out" if counts["signed out"] else ""
-        return Part(f"Pages as {role}, naughty texts in every entry of the forms", tried, self.found)
-
-    def _walk(self):
-        """The forms of every page that is reached by links, one of each kind."""
+    def _walk(self, until):
+        """The forms of every page that is reached by links in that time, one of each kind."""
         waiting, known, forms = ["/", "/dashboard/", "/ledgers/", "/reports/", "/admin/", "/me/"], set(), {}
-        while waiting and self.tried["pages"] < self.most_pages:
+        while waiting and self.tried["pages"] < self.most_pages and time.monotonic() < until:
             url = waiting.pop(0)
             pattern = pattern_of(url)
             if url in known or self.seen[pattern] >= PER_PATTERN or urlsplit(url).path.startswith(LEAVE):

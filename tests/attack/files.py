@@ -1,5 +1,6 @@
 """The readers of files and texts, without a server: by atheris, each in a process of its own, and by hypothesis."""
 
+import os
 import re
 import subprocess
 import sys
@@ -13,7 +14,10 @@ PROPERTIES = (
     "tests/inspections/test_uploads_property.py", "tests/inspections/test_photos_refused.py",
     "tests/reports/test_imports_property.py",
 )  # fmt: skip
-GRACE_SECONDS = 120
+# To instrument what it reads by and to build the city, on a machine with more to do.
+GRACE_SECONDS = 400
+# How many mutations each of them tries in a second of their time, about.
+A_SECOND = 40
 
 
 def fuzzed(name, seconds) -> Part:
@@ -32,15 +36,15 @@ def fuzzed(name, seconds) -> Part:
     return Part(f"Fuzzed (atheris): {name}", tried, [f"{name}: {one}" for one in found])
 
 
-def properties() -> Part:
-    """The property tests of uploads and imports."""
+def properties(seconds) -> Part:
+    """The property tests of uploads and imports, with as many mutations as the time allows."""
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "--nomigrations", "-p", "no:cacheprovider", "--hypothesis-show-statistics", *PROPERTIES],
-        cwd=ROOT, capture_output=True, text=True, check=False,
+        cwd=ROOT, env=os.environ | {"MUTATIONS": str(int(seconds * A_SECOND))}, capture_output=True, text=True, check=False,
+        timeout=seconds * 5 + GRACE_SECONDS,
     )  # fmt: skip
-    passing = re.findall(r"(\d+) passing examples", done.stdout)
+    tried = re.findall(r"(\d+) passing, (\d+) failing", done.stdout)
     failed = re.findall(r"^FAILED (.+)$", done.stdout, re.M)
     found = failed or ([done.stdout[-500:]] if done.returncode else [])
-    return Part(
-        "Mutated photos, papers, workbooks and lists (hypothesis)", f"{sum(map(int, passing)):,} mutations", found
-    )
+    mutations = sum(int(number) for pair in tried for number in pair)
+    return Part("Mutated photos, papers, workbooks and lists (hypothesis)", f"{mutations:,} mutations", found)

@@ -1,11 +1,16 @@
-"""Fill a new database with the small city, one of each kind of record, and a token for each role: prints user name and token."""
+"""Fill a new database with the small city, one of each kind of record, and a token for each role: prints user name and token.
+
+`python -m tests.attack.prepare SCHEMA` also writes there what the API says of itself.
+"""
+
+import sys
 
 import django
 
 ROLES = ("inspector", "manager", "clerk", "leader", "discipline", "administrator")
 
 
-def prepare():
+def prepare(schema):
     django.setup()
     from django.core.management import call_command
     from django.db import transaction
@@ -14,6 +19,7 @@ def prepare():
     from tests.access.city import HERE, build_access_city
     from tests.world import build_world
 
+    call_command("spectacular", format="openapi-json", file=schema)
     call_command("migrate", run_syncdb=True, verbosity=0)
     with transaction.atomic():
         build_world()
@@ -25,4 +31,4 @@ def prepare():
 
 
 if __name__ == "__main__":
-    prepare()
+    prepare(sys.argv[1])

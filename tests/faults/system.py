@@ -151,7 +151,7 @@ class System:
         assert done.returncode == 0, done.stderr[-3000:]
         return done.stdout
 
-    def serve(self, *, workers=2, threads=4, before=(), **environment):
+    def serve(self, *, workers=2, threads=4, before=(), seconds=PATIENCE_SECONDS, **environment):
         """Start gunicorn as `make run` does, and wait until it answers."""
         words = ["yongzhou_ebike.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", workers, "--threads", threads]
         gunicorn = [sys.executable, "-m", "gunicorn", *words, "--log-level", "warning", "--graceful-timeout", "5"]
@@ -163,7 +163,7 @@ class System:
             with suppress(httpx.TransportError):
                 return httpx.get(f"{self.address}/offline/", timeout=10).status_code == 200
 
-        eventually(answers)
+        eventually(answers, seconds)
         return self.web
 
     def work(self):

@@ -11,8 +11,6 @@ from inspections.models import Evidence, Hazard, Holiday, Inspection, Rectificat
 from inspections.models.record import Record
 from tests.models import own_models
 
-pytestmark = pytest.mark.xdist_group("demo")
-
 
 def records():
     return own_models("inspections")

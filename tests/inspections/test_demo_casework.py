@@ -1,12 +1,9 @@
 """The demonstration's cases, seized things and leads tell how they came to stand as they do."""
 
-import pytest
 from django.db.models import Sum
 
 from inspections.models import Case, CaseStatus, CaseStep, Disposal, Lead, LeadStatus, SeizedItem
 from inspections.models.numbering import take_number
-
-pytestmark = pytest.mark.xdist_group("demo")
 
 
 def test_every_status_of_a_case_has_its_step(demo_city):

@@ -20,7 +20,6 @@ from inspections.models import (
     Training,
 )
 
-pytestmark = pytest.mark.xdist_group("demo")
 TRADE = {"producer", "parts_producer", "seller"}
 
 

@@ -10,9 +10,9 @@ from django.urls import reverse
 from docx import Document as WordFile
 from docxtpl import DocxTemplate
 
-from inspections.documents import DOCUMENTS
+from inspections.documents import DOCUMENTS, give_number
 from inspections.models import Inspection, NumberBlock
-from inspections.models.numbering import take_number
+from inspections.models.numbering import NUMBERED, Series, take_number
 from tests.at_once import at_once, needs_waiting_writers
 from tests.factories import (
     attach_photo,
@@ -118,6 +118,16 @@ def test_a_paper_gets_the_next_number_of_the_block_or_the_typed_one(inspector, w
     )
     visit.refresh_from_db()
     assert (visit.record_number, visit.history.first().history_change_reason) == ("手写9号", "写错")
+
+
+@pytest.mark.parametrize("key", DOCUMENTS)
+def test_every_paper_takes_the_next_number_of_its_series(world, papers, key):
+    block(world, series=key, pattern="文〔{year}〕{number}号")
+    assert give_number(DOCUMENTS[key], papers[key], by=world.manager, reason="更正") == "文〔2024〕1号"
+
+
+def test_every_series_says_where_its_numbers_stand():
+    assert set(NUMBERED) == set(Series)
 
 
 def test_a_number_that_was_used_is_refused(inspector, world, papers):

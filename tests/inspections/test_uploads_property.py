@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from inspections import laboratory, photos, uploads
+from tests.attack.limits import MUTATIONS
 from tests.inspections.test_photos import content_of, picture
 from tests.inspections.test_sampling_results import line, workbook
 from tests.inspections.test_uploads_package import ORDINARY as PACKAGES
@@ -50,7 +51,7 @@ def in_time(ask):
 
 
 many = settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
+    max_examples=MUTATIONS, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large]
 )
 
 

@@ -12,7 +12,7 @@ from reports.backup.archive import Refused, refuse_unless_restorable
 from tests.operations.places import KEY, Place
 
 # One worker makes the places, for all of these tests.
-pytestmark = pytest.mark.xdist_group("backup")
+pytestmark = [pytest.mark.xdist_group("backup"), pytest.mark.own_places]
 
 
 @pytest.fixture(scope="module")

@@ -6,19 +6,16 @@ from html.parser import HTMLParser
 
 import pytest
 from django.db import connection
-from django.test import override_settings
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
 from entities.models import Entity, Officer, Region, Unit
 from entities.seals import unprotected
-from inspections.demo.ledger import TODAY as DEMO_TODAY
 from inspections.models import Campaign, Inspection
 from reports.as_of import end_of
 from reports.indicators import indicator, published
 from reports.models import Snapshot
 from reports.snapshots import frozen_figures
-from tests.demo_city import load_demo_city
 from tests.factories import make_entity, make_hazard, make_inspection, make_self_check, make_task, rectify
 from tests.ledger_records import make_one_of_each
 from tests.world import OFFICERS
@@ -125,12 +122,10 @@ def test_the_links_of_a_month_of_a_county_list_exactly_what_they_say(client, bus
     assert assert_links_list_what_they_say(client, url(**{"from": "2024-06-01", "to": "2024-06-30"})) > 50
 
 
-def test_the_links_of_the_demonstration_campaign_list_exactly_what_they_say(client, world):
-    with override_settings(DEMO_TODAY=DEMO_TODAY.isoformat()):
-        campaign = load_demo_city()
-        client.force_login(Officer.objects.get(username="leader"))
-        assert client.get(url()).context["campaign"] == campaign
-        assert assert_links_list_what_they_say(client, url(rank="hazards_overdue"), every=5) > 200
+def test_the_links_of_the_demonstration_campaign_list_exactly_what_they_say(client, demo_city):
+    client.force_login(Officer.objects.get(username="leader"))
+    assert client.get(url()).context["campaign"] == demo_city
+    assert assert_links_list_what_they_say(client, url(rank="hazards_overdue"), every=5) > 200
 
 
 def tolerance(text):

@@ -14,6 +14,7 @@ from reports.imports.dry_run import dry_run
 from reports.imports.nouns import NOUNS
 from reports.imports.read import read
 from reports.superior.judge import check_workbook
+from tests.attack.limits import MUTATIONS
 from tests.attack.strings import NAUGHTY
 from tests.damaged import PACKINGS, not_unpacking
 from tests.reports.test_import_nouns import GOOD, of
@@ -38,7 +39,7 @@ def as_text(rows):
 
 
 @pytest.mark.django_db
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=MUTATIONS, deadline=None, suppress_health_check=list(HealthCheck))
 @given(kind=st.sampled_from([*GOOD, "entities"]), data=st.data())
 def test_any_cell_of_any_list_is_looked_through_or_refused(world, kind, data):
     row = good_row(kind, world)

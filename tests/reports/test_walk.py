@@ -11,7 +11,6 @@ from reports.indicators import COUNT, INDICATORS, Indicator, totals, totals_by
 from reports.rollup import county_rows, month_rows
 from reports.scope import FigureScope
 
-pytestmark = pytest.mark.xdist_group("demo")
 COUNTED = [i for i in INDICATORS if isinstance(i, Indicator)]
 
 
