@@ -3,7 +3,7 @@ SHELL := /bin/bash
 PORT ?= 8000
 PY := .venv/bin/python
 WORKERS ?= 2
-DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc clamav-daemon nginx-light
+DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc clamav-daemon nginx-light redis-server wrk
 
 .PHONY: help run test lint unit postgres browser test-long audit messages lock screenshots attack bench clean
 help:  ## this list
