@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
 
+from entities.standby import view_reads_at_standby
 from entities.today import now_in_words
 from inspections.frame import request_frame
 from reports.dashboard import Dashboard, opening_region
@@ -12,6 +13,7 @@ from reports.views.past import shows_the_past
 
 
 @login_required
+@view_reads_at_standby
 @shows_the_past
 def dashboard(request):
     """The figures of a campaign for a place, a unit and a period; every officer may look at any of them.
@@ -25,6 +27,7 @@ def dashboard(request):
 
 
 @login_required
+@view_reads_at_standby
 def dashboard_wall(request):
     """The same figures for a wall screen, one panel after the other; asked for by its own script, only the panels."""
     campaign = request_frame(request).campaign

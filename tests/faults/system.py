@@ -12,9 +12,11 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import psycopg
 from psycopg.rows import dict_row
 
+from tests.faults.client import Client
 from tests.postgres import ACCOUNT, free_port, server_programs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -156,7 +158,6 @@ class System:
         words = ["yongzhou_ebike.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", workers, "--threads", threads]
         gunicorn = [sys.executable, "-m", "gunicorn", *words, "--log-level", "warning", "--graceful-timeout", "5"]
         self.web = self.begin(*before, *gunicorn, log="web", **environment)
-        import httpx
 
         def answers():
             assert self.web.poll() is None, self.said("web")
@@ -174,6 +175,10 @@ class System:
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def client(self, username) -> Client:
+        """Somebody at the other end, not signed in yet."""
+        return Client(self.address, username)
 
     def said(self, log) -> str:
         path = self.folder / log
