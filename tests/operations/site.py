@@ -22,6 +22,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.faults.system import children
 from tests.operations.redis_server import SharedCacheServer
 from tests.postgres import ACCOUNT, free_port, server_programs
 
@@ -179,8 +180,10 @@ class Site:
     def kill(self, name):
         """The process and its children at once, as when a machine is lost."""
         process = self.processes.pop(name)
-        with suppress(ProcessLookupError):
-            os.killpg(process.pid, signal.SIGKILL)
+        # The supervisor of workers begins each in a group of its own.
+        for pid in (process.pid, *children(process.pid)):
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL) if os.getpgid(pid) == pid else os.kill(pid, signal.SIGKILL)
         process.wait()
 
     def log(self, name):
@@ -257,7 +260,8 @@ class Visitor:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"https://{host}{path}"}
         connection.request(method, path, urlencode(form) if form is not None else None, headers)
         answer = connection.getresponse()
-        answer.text = answer.read().decode(errors="replace")
+        answer.content = answer.read()
+        answer.text = answer.content.decode(errors="replace")
         connection.close()
         for set_cookie in answer.headers.get_all("Set-Cookie", []):
             for name, morsel in SimpleCookie(set_cookie).items():
