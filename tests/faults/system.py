@@ -16,7 +16,6 @@ import httpx
 import psycopg
 from psycopg.rows import dict_row
 
-from tests.faults.client import Client
 from tests.postgres import ACCOUNT, free_port, server_programs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -176,8 +175,10 @@ class System:
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def client(self, username) -> Client:
+    def client(self, username):
         """Somebody at the other end, not signed in yet."""
+        from tests.faults.client import Client  # which needs the models, as nothing else here
+
         return Client(self.address, username)
 
     def said(self, log) -> str:
