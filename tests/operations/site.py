@@ -252,7 +252,7 @@ class Visitor:
         self.context = ssl.create_default_context(cafile=str(site.certificate))
 
     def ask(self, method, path, form=None, host=HOST, **headers):
-        plain = socket.create_connection(("127.0.0.1", self.site.https), timeout=30, source_address=(self.address, 0))
+        plain = socket.create_connection(("127.0.0.1", self.site.https), timeout=60, source_address=(self.address, 0))
         connection = http.client.HTTPSConnection(host)
         connection.sock = self.context.wrap_socket(plain, server_hostname=host)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} | headers
