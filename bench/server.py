@@ -18,7 +18,7 @@ from tests.postgres import free_port
 
 ROOT = Path(__file__).resolve().parent.parent
 PASSWORD = "a-long-demonstration-password"
-PATIENCE_SECONDS = 120
+PATIENCE_SECONDS = 600
 TICKS = os.sysconf("SC_CLK_TCK")
 TOKEN = re.compile(r'name="csrfmiddlewaretoken" value="([^"]+)"')
 

@@ -11,7 +11,7 @@ import subprocess
 from bench.server import started
 
 BARE, PAGE = "/bare/", "/ledgers/entity/"
-ROUNDS, SECONDS, CONNECTIONS = 5, 4, 8
+ROUNDS, SECONDS, CONNECTIONS = 5, 6, 8
 GOAL = 0.04
 RATE = re.compile(r"Requests/sec:\s+([\d.]+)")
 
