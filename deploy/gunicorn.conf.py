@@ -17,8 +17,9 @@ METRICS = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 wsgi_app = "yongzhou_ebike.wsgi"
 chdir = str(ROOT)
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-# One for each core that this process may use, and one: while one waits for the database another computes, and
-# more of them only wait for each other (docs/scale.md). Nine at most, since each holds up to four connections of PostgreSQL, and four of its standby.
+# One for each core that this process may use, and one: while one waits for the database another computes, and more of them
+# only wait for each other (docs/scale.md). Nine at most, since each holds up to four connections of PostgreSQL, and four of
+# its standby.
 workers = int(os.environ.get("WEB_CONCURRENCY", min(len(os.sched_getaffinity(0)) + 1, 9)))
 worker_class = "gthread"
 threads = 4
