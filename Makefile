@@ -6,7 +6,7 @@ WORKERS ?= 2
 LONG_MINUTES ?= 30
 # Compiled modules are kept, whatever the machine thinks of it: the tests start hundreds of processes that load them all.
 unexport PYTHONDONTWRITEBYTECODE
-DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc clamav-daemon nginx-light
+DEBIAN := postgresql chromium fonts-noto-cjk gettext python3-venv libreoffice-calc clamav-daemon nginx-light redis-server wrk
 
 .PHONY: help run test lint unit postgres browser test-long audit messages lock screenshots attack bench clean
 help:  ## this list

@@ -16,9 +16,10 @@ METRICS = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 wsgi_app = "yongzhou_ebike.wsgi"
 chdir = str(ROOT)
 bind = os.environ.get("BIND", "127.0.0.1:8000")
-# Twice the cores and one: while one waits for the database another computes. Nine at most, since each holds up to
-# four connections of PostgreSQL (docs/operations.md, capacity).
-workers = int(os.environ.get("WEB_CONCURRENCY", min(2 * (os.cpu_count() or 1) + 1, 9)))
+# One for each core that this process may use, and one: while one waits for the database another computes, and more of them
+# only wait for each other (docs/scale.md). Nine at most, since each holds up to four connections of PostgreSQL, and four of
+# its standby.
+workers = int(os.environ.get("WEB_CONCURRENCY", min(len(os.sched_getaffinity(0)) + 1, 9)))
 worker_class = "gthread"
 threads = 4
 # A ledger that is exported at once takes seconds; what takes longer is a background job.

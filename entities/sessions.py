@@ -1,7 +1,15 @@
-"""Where sessions are kept: Django's own table of them, with a column that says whose each one is."""
+"""Where sessions are kept: Django's own table of them, with a column that says whose each one is.
 
+Where all machines share a cache, what a session holds is read from there for a minute, and the table is asked again after
+that. A session that was ended leaves a mark in the cache that outlives every copy, and the mark is read together with the
+copy: so an ended session is over with the next request, on each machine.
+"""
+
+from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.contrib.sessions.backends import db
+from django.core.cache import cache
+from django.db import transaction
 from django.utils import timezone
 
 from entities.address import client_address
@@ -9,10 +17,13 @@ from entities.models import KnownPlace, OfficerSession
 
 FROM, SEEN = "_from", "_seen"
 SEEN_EVERY_SECONDS = 600
+COPY_SECONDS = 60
+# Longer than a copy lives that a slow request made of what it had read before the end.
+ENDED_SECONDS = 600
 
 
 class SessionStore(db.SessionStore):
-    """Django's store in the database, over our table."""
+    """Django's store in the database, over our table, read through the shared cache if there is one."""
 
     @classmethod
     def get_model_class(cls):
@@ -26,6 +37,50 @@ class SessionStore(db.SessionStore):
         session.started_at = _moment(came.get("at"))
         session.seen_at = _moment(data.get(SEEN))
         return session
+
+    def load(self):
+        """What the session holds; nothing of one that was ended."""
+        if not settings.SESSIONS_IN_CACHE:
+            return super().load()
+        copy, ended = _copy_of(self.session_key), _end_of(self.session_key)
+        found = cache.get_many([copy, ended])
+        if ended in found:
+            self._session_key = None
+            return {}
+        if copy in found:
+            return self.decode(found[copy])
+        kept = self._get_session_from_db()
+        if kept is None:
+            return {}
+        left = (kept.expire_date - timezone.now()).total_seconds()
+        # Added, not set: what another request has saved meanwhile is newer than what was read here.
+        cache.add(copy, kept.session_data, timeout=min(COPY_SECONDS, left))
+        return self.decode(kept.session_data)
+
+    def save(self, must_create=False):
+        """Write it to the table, and to the cache as soon as the table has it."""
+        super().save(must_create)
+        if settings.SESSIONS_IN_CACHE:
+            copy, data = _copy_of(self.session_key), self.encode(self._get_session(no_load=True))
+            timeout = min(COPY_SECONDS, self.get_expiry_age())
+            transaction.on_commit(lambda: cache.set(copy, data, timeout=timeout))
+
+    def delete(self, session_key=None):
+        """End it, in the table and for every copy."""
+        key = session_key or self.session_key
+        if settings.SESSIONS_IN_CACHE and key:
+            cache.set(_end_of(key), True, timeout=ENDED_SECONDS)
+            # Again when others see that it is gone: a long transaction may have outlived the first mark.
+            transaction.on_commit(lambda: cache.set(_end_of(key), True, timeout=ENDED_SECONDS))
+        super().delete(session_key)
+
+
+def _copy_of(session_key):
+    return f"session:{session_key}"
+
+
+def _end_of(session_key):
+    return f"session-ended:{session_key}"
 
 
 def _moment(seconds):

@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from entities.standby import work_reads_at_standby
 from entities.today import today
 from inspections.models import Evidence
 from inspections.views.evidence import download_name
@@ -118,6 +119,7 @@ def _counted(records, total, told):
         told(total, total)
 
 
+@work_reads_at_standby
 def export_ledger(progress):
     """A ledger in the background."""
     export = Export.of_job(progress)
@@ -149,6 +151,7 @@ INDEX = [
 ]
 
 
+@work_reads_at_standby
 def export_evidence(progress):
     """The files of evidence, unchanged and checked against their hashes while they are packed, with an index."""
     export = Export.of_job(progress)

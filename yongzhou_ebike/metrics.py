@@ -2,12 +2,12 @@
 
 import os
 import time
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from datetime import timedelta
 
 import prometheus_client
 from django.conf import settings
-from django.db import connection
+from django.db import connections
 from django.db.models import Count, Min, Q
 from django.http import Http404, HttpResponse
 from django.utils import timezone
@@ -95,7 +95,9 @@ class DatabaseMiddleware:
         self.get_response = get_response
 
     def __call__(self, request):
-        with connection.execute_wrapper(measured):
+        with ExitStack() as measuring:
+            for connection in connections.all():
+                measuring.enter_context(connection.execute_wrapper(measured))
             return self.get_response(request)
 
 

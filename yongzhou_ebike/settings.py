@@ -11,6 +11,7 @@ Each may instead be in a file that NAME_FILE names, as secrets are in production
 | HTTPS              | redirect to https, secure cookies, HSTS                              | on unless DEBUG      |
 | TRUSTED_PROXY      | a reverse proxy sets X-Forwarded-Proto and X-Forwarded-For           | off                  |
 | DATABASE_URL       | `postgres://…` or `sqlite:///…`                                      | var/db.sqlite3       |
+| DATABASE_REPLICA_URL | a hot standby of it; pages and exports that are declared so are read there (docs/scale.md) | none |
 | MEDIA_ROOT         | where evidence is kept                                               | var/media            |
 | CLAMAV             | virus scanner asked about each upload, `host:port` or the path of a socket; nothing is taken unasked | none |
 | CLAMAV_SECONDS     | how long it is waited for                                            | 30                   |
@@ -21,7 +22,7 @@ Each may instead be in a file that NAME_FILE names, as secrets are in production
 | S3_SECRET_KEY      | and its key                                                          | what the machine offers |
 | S3_ENCRYPTION      | how the store encrypts what is written: `AES256` or `aws:kms`        | as the bucket says   |
 | STATIC_ROOT        | where `collectstatic` puts styles and scripts                        | var/static           |
-| CACHE_URL          | counts visits to the public pages; shared by several processes: `rediscache://…`, `filecache:///…` | locmemcache:// |
+| CACHE_URL          | counts visits and calls; for all machines: `dbcache://…` or `redis://…` (sessions, too) | locmemcache:// |
 | SELF_CHECK_LINK_DAYS | for how many days a link for an entity is valid                    | 30                   |
 | JOB_RESULT_DAYS    | for how many days the file of a finished job can be downloaded       | 7                    |
 | EMAIL_URL          | sends the daily digests: `smtp://user:password@host:25`; without it they stay in the application | none |
@@ -123,10 +124,12 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "yongzhou_ebike.request_log.RequestLogMiddleware",
     "django_prometheus.middleware.PrometheusBeforeMiddleware",
+    "yongzhou_ebike.trouble.AgainMiddleware",
     "yongzhou_ebike.metrics.DatabaseMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "yongzhou_ebike.compression.CompressedPagesMiddleware",
+    "yongzhou_ebike.unchanged.UnchangedPagesMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "yongzhou_ebike.language.ChosenLanguageMiddleware",
@@ -176,12 +179,23 @@ if DATABASES["default"]["ENGINE"].endswith("sqlite3"):
         "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;",
     }
 else:
-    # A page waits three seconds for a connection, then says that the database is away. The pool gives up looking for it as
-    # fast: the next request looks again, where the pool itself would come back only after a pause that doubles each time.
-    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"timeout": 3, "reconnect_timeout": 2}
+    # A page waits two seconds for a connection, looks once more (trouble.AgainMiddleware), then says that the database is away.
+    # The pool gives up looking for it faster: the next request looks again, where the pool itself would come back only after
+    # a pause that doubles each time. A connection for each thread of the process (deploy/gunicorn.conf.py) at the most.
+    POOL = {"min_size": 1, "max_size": 4, "timeout": 2, "reconnect_timeout": 1.5}
+    DATABASES["default"].setdefault("OPTIONS", {})["pool"] = POOL
     # After a failover the connections of the pool are dead: each is tried before a request gets it.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
+    if env.str("DATABASE_REPLICA_URL", default=""):
+        DATABASES["standby"] = env.db_url("DATABASE_REPLICA_URL")
+        # Whoever would wait for it longer is better served by the primary.
+        DATABASES["standby"].setdefault("OPTIONS", {})["pool"] = POOL | {"timeout": 1, "reconnect_timeout": 0.5}
+        DATABASES["standby"] |= {"CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
+        DATABASE_ROUTERS = ["yongzhou_ebike.router.StandbyRouter"]
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
+SESSIONS_IN_CACHE = CACHES["default"]["BACKEND"].endswith("RedisCache")
+if SESSIONS_IN_CACHE:
+    CACHES["default"]["BACKEND"] = "yongzhou_ebike.shared_cache.SharedCache"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 AUTH_USER_MODEL = "entities.Officer"

@@ -3,7 +3,7 @@
 import errno
 import logging
 
-from django.db import InterfaceError, OperationalError
+from django.db import InterfaceError, OperationalError, connections
 from django.http import JsonResponse
 from django.shortcuts import render
 from django.utils.cache import add_never_cache_headers
@@ -60,6 +60,7 @@ def _answer(request, status, title, said, *, retry=False):
         response = render(request, "trouble.html", context, status=status)
     if retry:
         response["Retry-After"] = str(RETRY_SECONDS)
+        response.database_was_away = True
     add_never_cache_headers(response)
     return response
 
@@ -81,3 +82,22 @@ class TroubleMiddleware:
 
     def process_exception(self, request, error):
         return answer_in_trouble(request, error)
+
+
+class AgainMiddleware:
+    """Asks once more for a page that met a lost connection: after a failover the next one reaches the new primary.
+
+    Only what changes nothing: of a form nobody knows whether it was saved.
+    """
+
+    def __init__(self, get_response):
+        self.get_response = get_response
+
+    def __call__(self, request):
+        response = self.get_response(request)
+        if request.method not in ("GET", "HEAD") or not getattr(response, "database_was_away", False):
+            return response
+        connections.close_all()
+        for found in ("_cached_user", "_frame"):  # what the first try has read in part
+            vars(request).pop(found, None)
+        return self.get_response(request)

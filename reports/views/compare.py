@@ -8,6 +8,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
 from entities.models import Region, Unit
+from entities.standby import view_reads_at_standby
 from inspections.frame import request_frame
 from reports.dashboard import opening_region
 from reports.dashboard.compare import compared
@@ -19,6 +20,7 @@ OTHER = "other_"
 
 @login_required
 @require_safe
+@view_reads_at_standby
 def dashboard_compare(request):
     """The scope of the address, and the one that its `other_…` names describe: without them the period before of equal length.
 

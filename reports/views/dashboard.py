@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
 
+from entities.standby import view_reads_at_standby
 from entities.today import now_in_words
 from inspections.frame import request_frame
 from reports.cells.read import one_moment
@@ -13,6 +14,7 @@ from reports.views.past import shows_the_past
 
 
 @login_required
+@view_reads_at_standby
 @shows_the_past
 @one_moment()
 def dashboard(request):
@@ -27,6 +29,7 @@ def dashboard(request):
 
 
 @login_required
+@view_reads_at_standby
 @one_moment()
 def dashboard_wall(request):
     """The same figures for a wall screen, one panel after the other; asked for by its own script, only the panels."""

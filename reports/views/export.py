@@ -10,6 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
+from entities.standby import view_reads_at_standby
 from inspections.frame import request_frame
 from reports.exports import FORMS, Export
 from reports.selection import Selection
@@ -18,6 +19,7 @@ from reports.views.ledger import declared_ledger
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@view_reads_at_standby
 def ledger_export(request, name, form="xlsx"):
     """The list as a file; without the right to export the scope, only what the officer or their unit made.
 

@@ -9,6 +9,7 @@ from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from entities.standby import view_reads_at_standby
 from inspections.desk.declare import desk_of
 from inspections.frame import request_frame
 from inspections.models import BulkChange
@@ -60,6 +61,7 @@ def row_of(declared, record, columns=None) -> Row:
 
 
 @login_required
+@view_reads_at_standby
 def ledger_index(request):
     """All ledgers that the officer may open, with their counts in scope. One query for each ledger."""
     campaign = request_frame(request).campaign
@@ -79,6 +81,7 @@ def ledger_index(request):
 
 
 @login_required
+@view_reads_at_standby
 @shows_the_past
 def ledger(request, name):
     """One ledger: searched, filtered, sorted, paged; with `figure`, the records behind that figure."""

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from entities.models import Region, Unit
+from entities.standby import view_reads_at_standby
 from entities.today import now_in_words, today
 from inspections.frame import request_frame
 from reports.scope import FigureScope
@@ -20,6 +21,7 @@ PAGE_ROWS = 50
 @login_required
 @require_safe
 @permission_required("inspections.view_hazard", raise_exception=True)
+@view_reads_at_standby
 def three_lists(request):
     """The hazards of the officer's scope with who answers for them; `whole` shows all on one page, to be printed."""
     campaign = request_frame(request).campaign

@@ -6,6 +6,7 @@ from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from entities.standby import view_reads_at_standby
 from entities.today import now_in_words, today
 from inspections.frame import request_frame
 from reports.dashboard import opening_region
@@ -16,6 +17,7 @@ from reports.watch import Watch, watch_document, watch_workbook
 
 @login_required
 @require_safe
+@view_reads_at_standby
 def weekly_watch(request):
     """The seven days that end on `to`, today without it; city aggregates are open to every officer, the records in scope."""
     campaign = request_frame(request).campaign

@@ -14,11 +14,11 @@ VERSION = re.compile(r'<input type="hidden" name="version"(?: value="(\d*)")?')
 class Client:
     """One officer with a session; messages are in English."""
 
-    def __init__(self, address, username, *, password=PASSWORD, language="en"):
+    def __init__(self, address, username, *, password=PASSWORD, language="en", transport=None):
         # A connection for each request: one kept open may be closed by the server at the moment in which a form is sent on it.
         fresh = httpx.Limits(max_keepalive_connections=0)
         cookies = {"django_language": language}
-        self.http = httpx.Client(base_url=address, timeout=30, cookies=cookies, limits=fresh)
+        self.http = httpx.Client(base_url=address, timeout=30, cookies=cookies, limits=fresh, transport=transport)
         self.username, self.password = username, password
 
     def __enter__(self):
@@ -32,7 +32,7 @@ class Client:
         page = self.http.get("/login/")
         token = TOKEN.search(page.text)[1]
         values = {"csrfmiddlewaretoken": token, "username": self.username, "password": self.password}
-        answer = self.http.post("/login/", data=values)
+        answer = self.http.post("/login/", data=values, headers={"Referer": str(self.http.base_url)})
         assert answer.status_code == 302, answer.text[:2000]
         return self
 

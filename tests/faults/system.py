@@ -12,6 +12,7 @@ import time
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
+import httpx
 import psycopg
 from psycopg.rows import dict_row
 
@@ -156,7 +157,6 @@ class System:
         words = ["yongzhou_ebike.wsgi", "--bind", f"127.0.0.1:{self.port}", "--workers", workers, "--threads", threads]
         gunicorn = [sys.executable, "-m", "gunicorn", *words, "--log-level", "warning", "--graceful-timeout", "5"]
         self.web = self.begin(*before, *gunicorn, log="web", **environment)
-        import httpx
 
         def answers():
             assert self.web.poll() is None, self.said("web")
@@ -174,6 +174,12 @@ class System:
     @property
     def address(self) -> str:
         return f"http://127.0.0.1:{self.port}"
+
+    def client(self, username):
+        """Somebody at the other end, not signed in yet."""
+        from tests.faults.client import Client  # which needs the models, as nothing else here
+
+        return Client(self.address, username)
 
     def said(self, log) -> str:
         path = self.folder / log

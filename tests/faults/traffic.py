@@ -2,7 +2,6 @@
 
 import threading
 
-from tests.faults.client import Client
 from tests.faults.sheets import officers_of, visit_sheet
 
 CODES = ("XS-02", "XS-03")
@@ -16,7 +15,7 @@ class Traffic:
         rows = system.rows("SELECT id FROM entities_entity WHERE name LIKE '零陵车行%' ORDER BY id")
         self.shops = [row["id"] for row in rows]
         # Signed in beforehand: a session is a record, too, and must outlive what is killed.
-        self.clients = [Client(system.address, "inspector").sign_in() for _number in range(people)]
+        self.clients = [system.client("inspector").sign_in() for _number in range(people)]
         self.taken, self.sheets, self.again, self.trouble = {}, {}, 0, []
         self._over, self._lock = threading.Event(), threading.Lock()
         self._threads = [

@@ -12,6 +12,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from contextlib import suppress
 from datetime import UTC, datetime, timedelta
 from http.cookies import SimpleCookie
 from pathlib import Path
@@ -21,6 +22,8 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 
+from tests.faults.system import children
+from tests.operations.redis_server import SharedCacheServer
 from tests.postgres import ACCOUNT, free_port, server_programs
 
 ROOT = Path(__file__).resolve().parent.parent.parent
@@ -59,6 +62,8 @@ class Cluster:
 
     def start(self, name):
         options = f"-p {self.ports[name]} -k {self.folder} -h 127.0.0.1 -c max_connections=200 -c hot_standby=on"
+        # As deploy/postgres/standby.sh does: once promoted it waits for nobody.
+        options += " -c hot_standby_feedback=on -c synchronous_standby_names=" if name == "standby" else ""
         log = self.folder / f"{name}.log"
         self.run("pg_ctl", "-D", self.folder / name, "-w", "-l", log, "-o", options, "start")
 
@@ -67,9 +72,15 @@ class Cluster:
         self.start("primary")
         reach = ("-h", "127.0.0.1", "-p", self.ports["primary"], "-U", ACCOUNT)
         self.run("createdb", *reach, "campaign")
-        self.run("pg_basebackup", *reach, "-D", self.folder / "standby", "-X", "stream", "-R", "-c", "fast", "-C", "-S",
-                 "standby")  # fmt: skip
+        followed = f"host=127.0.0.1 port={self.ports['primary']} user={ACCOUNT} application_name=standby"
+        self.run("pg_basebackup", "-d", followed, "-D", self.folder / "standby", "-X", "stream", "-R", "-c", "fast", "-C",
+                 "-S", "standby")  # fmt: skip
         self.start("standby")
+
+    def acknowledge_only_what_both_have(self):
+        """From here on a commit waits until it is on the disk of the standby, too (deploy/compose.yaml, `durable`)."""
+        self.ask("primary", "ALTER SYSTEM SET synchronous_standby_names = 'standby'")
+        self.ask("primary", "SELECT pg_reload_conf()")
 
     @property
     def url(self):
@@ -91,8 +102,15 @@ class Cluster:
         written = self.ask("primary", "SELECT pg_current_wal_lsn()")
         return self.ask("standby", f"SELECT pg_last_wal_replay_lsn() >= '{written}'") == "t"
 
+    @property
+    def standby_url(self):
+        return f"postgres://{ACCOUNT}@127.0.0.1:{self.ports['standby']}/campaign?connect_timeout=2"
+
+    def stop_server(self, name):
+        self.run("pg_ctl", "-D", self.folder / name, "-m", "immediate", "stop")
+
     def lose_the_primary(self):
-        self.run("pg_ctl", "-D", self.folder / "primary", "-m", "immediate", "stop")
+        self.stop_server("primary")
 
     def promote(self):
         self.run("pg_ctl", "-D", self.folder / "standby", "-w", "promote")
@@ -100,36 +118,43 @@ class Cluster:
     def stop(self):
         for name in self.ports:
             if (self.folder / name / "postmaster.pid").exists():
-                self.run("pg_ctl", "-D", self.folder / name, "-m", "immediate", "stop")
+                self.stop_server(name)
+
+
+DEMONSTRATION = [["manage.py", *words, "--verbosity", "0"] for words in (["migrate"], ["load_demo"])]
 
 
 class Site:
-    """Everything that deploy/ describes, on free ports of this machine."""
+    """Everything that deploy/ describes, on free ports of this machine; `filled` by programs that write into its database."""
 
-    def __init__(self):
+    def __init__(self, filled=DEMONSTRATION, **environment):
+        self.filled = filled
         self.folder = Path(tempfile.mkdtemp(prefix="site-"))
         self.folder.chmod(0o755)
-        self.cluster = Cluster(self.folder)
+        self.cluster, self.cache = Cluster(self.folder), SharedCacheServer()
         self.web_ports = [free_port(), free_port()]
         self.http, self.https = free_port(), free_port()
         self.processes = {}
         self.environment = os.environ | {
-            "DATABASE_URL": self.cluster.url, "DEMO_TODAY": "2025-01-20", "DEMO_PASSWORD": PASSWORD, "HTTPS": "1",
+            "DATABASE_URL": self.cluster.url, "DATABASE_REPLICA_URL": self.cluster.standby_url,
+            "DEMO_TODAY": "2025-01-20", "DEMO_PASSWORD": PASSWORD, "HTTPS": "1",
             "DEBUG": "0", "ENV_FILE": "", "ALLOWED_HOSTS": f"{HOST},127.0.0.1", "TRUSTED_PROXY": "1",
-            "CACHE_URL": "dbcache://campaign_cache", "LOG_FORMAT": "json", "METRICS_TOKEN": TOKEN,
+            "CACHE_URL": self.cache.url, "LOG_FORMAT": "json", "METRICS_TOKEN": TOKEN,
             "MEDIA_ROOT": str(self.folder / "media"), "STATIC_ROOT": str(self.folder / "static"),
             "DJANGO_SETTINGS_MODULE": "yongzhou_ebike.settings", "WEB_CONCURRENCY": "2",
-        }  # fmt: skip
+        } | environment  # fmt: skip
 
     def build(self):
         self.cluster.build()
-        for words in (["migrate"], ["createcachetable"], ["load_demo"], ["collectstatic", "--no-input"]):
-            command = [sys.executable, ROOT / "manage.py", *words, "--verbosity", "0"]
+        self.cache.start()
+        for words in (*self.filled, ["manage.py", "collectstatic", "--no-input", "--verbosity", "0"]):
+            command = [sys.executable, *words]
             subprocess.run(command, check=True, cwd=ROOT, env=self.environment, stdout=subprocess.DEVNULL)
+        self.cluster.acknowledge_only_what_both_have()
         for port in self.web_ports:
             self.start_web(port)
         for number in (1, 2):
-            self.start(f"worker-{number}", [sys.executable, ROOT / "manage.py", "work"])
+            self.start_worker(number)
         self.make_certificate()
         self.write_nginx_configuration()
         self.start("nginx", ["nginx", "-c", self.nginx, "-g", "daemon off;"])
@@ -149,10 +174,16 @@ class Site:
             BIND=f"127.0.0.1:{port}", PROMETHEUS_MULTIPROC_DIR=str(self.folder / f"metrics-{port}"),
         )  # fmt: skip
 
+    def start_worker(self, number):
+        self.start(f"worker-{number}", [sys.executable, ROOT / "manage.py", "work"])
+
     def kill(self, name):
         """The process and its children at once, as when a machine is lost."""
         process = self.processes.pop(name)
-        os.killpg(process.pid, signal.SIGKILL)
+        # The supervisor of workers begins each in a group of its own.
+        for pid in (process.pid, *children(process.pid)):
+            with suppress(ProcessLookupError):
+                os.killpg(pid, signal.SIGKILL) if os.getpgid(pid) == pid else os.kill(pid, signal.SIGKILL)
         process.wait()
 
     def log(self, name):
@@ -205,14 +236,11 @@ class Site:
         return {name: float(value) for name, _space, value in told}
 
     def stop(self):
-        for process in self.processes.values():
-            process.terminate()
-        for process in self.processes.values():
-            try:
-                process.wait(20)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
+        # Nothing of it is needed any more.
+        for name in list(self.processes):
+            self.kill(name)
         self.cluster.stop()
+        self.cache.stop()
         shutil.rmtree(self.folder, ignore_errors=True)
 
 
@@ -224,7 +252,7 @@ class Visitor:
         self.context = ssl.create_default_context(cafile=str(site.certificate))
 
     def ask(self, method, path, form=None, host=HOST, **headers):
-        plain = socket.create_connection(("127.0.0.1", self.site.https), timeout=30, source_address=(self.address, 0))
+        plain = socket.create_connection(("127.0.0.1", self.site.https), timeout=60, source_address=(self.address, 0))
         connection = http.client.HTTPSConnection(host)
         connection.sock = self.context.wrap_socket(plain, server_hostname=host)
         headers = {"Cookie": "; ".join(f"{name}={value}" for name, value in self.cookies.items())} | headers
@@ -232,7 +260,8 @@ class Visitor:
             headers |= {"Content-Type": "application/x-www-form-urlencoded", "Referer": f"https://{host}{path}"}
         connection.request(method, path, urlencode(form) if form is not None else None, headers)
         answer = connection.getresponse()
-        answer.text = answer.read().decode(errors="replace")
+        answer.content = answer.read()
+        answer.text = answer.content.decode(errors="replace")
         connection.close()
         for set_cookie in answer.headers.get_all("Set-Cookie", []):
             for name, morsel in SimpleCookie(set_cookie).items():
