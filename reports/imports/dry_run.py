@@ -4,10 +4,11 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import gettext
+from django.utils.translation import get_language, gettext
 from openpyxl.utils import get_column_letter
 
 from reports.imports.declare import Kind
@@ -32,16 +33,15 @@ class Finding:
     reason: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Checked:
-    """A row with what it would do."""
+    """A row with what it would do. There may be many, so it keeps nothing that follows from the row."""
 
     number: int
     row: dict
     outcome: Outcome
     record: models.Model | None = None
     candidates: tuple = ()
-    values: dict = field(default_factory=dict)
     changes: list = field(default_factory=list)
 
 
@@ -66,10 +66,12 @@ def dry_run(noun, name, content, *, officer, campaign) -> DryRun:
     _refuse_template(noun.sheet, book.template)
     page, line, places = _page(noun.sheet, book)
     findings, cleaned = [], []
-    for number, cells in enumerate(page.rows[line + 1 :], start=line + 2):
+    for at in range(line + 1, len(page.rows)):
+        # What was read is let go: a long list need not be kept twice.
+        cells, page.rows[at] = page.rows[at], ()
         if any(text_of(cell) for cell in cells):
-            row, wrong = _clean(noun.sheet, cells, places, page, number)
-            cleaned.append((number, row, wrong))
+            row, wrong = _clean(noun.sheet, cells, places, page, at + 1)
+            cleaned.append((at + 1, row, wrong))
     readable = [row for _number, row, wrong in cleaned if not wrong]
     context = noun.load(readable, officer=officer, campaign=campaign)
     seen, rows = {}, []
@@ -110,9 +112,9 @@ def _clean(sheet, cells, places, page, number):
         place = places.get(column.key)
         cell = cells[place] if place is not None and place < len(cells) else None
         try:
-            if place is not None and (number, place + 1) in page.formulas:
+            if place is not None and page.formulas and (number, place + 1) in page.formulas:
                 raise ValidationError(gettext("Here stands a formula: enter the value itself."))
-            if place is not None and (number, place + 1) in page.merged:
+            if place is not None and page.merged and (number, place + 1) in page.merged:
                 raise ValidationError(gettext("This cell is merged with others: split it and fill in each."))
             row[column.key] = value = _value(column, cell)
             if column.required and value in ("", None):
@@ -149,17 +151,25 @@ def _number(text):
 
 
 def _choice(column, text):
-    meant = {code_of(spelling).casefold(): value for value, label in column.choices for spelling in (value, label)}
-    if text and text.casefold() not in meant:
+    if not text:
+        return ""
+    meant = _meant(column, get_language())
+    if text.casefold() not in meant:
         raise ValidationError(gettext("Choose from the list."))
-    return meant[text.casefold()] if text else ""
+    return meant[text.casefold()]
+
+
+@cache
+def _meant(column, _language):
+    """What each spelling of a choice means; the words are those of the language of now."""
+    return {code_of(spelling).casefold(): value for value, label in column.choices for spelling in (value, label)}
 
 
 def _judge(noun, number, row, context):
     found = noun.find(row, context)
     errors = list(found.errors)
     values = noun.values(row, context)
-    checked = Checked(number, row, Outcome.NEW, found.record, found.candidates, values)
+    checked = Checked(number, row, Outcome.NEW, found.record, found.candidates)
     if found.record is not None:
         checked.changes = noun.changes(found.record, values, row, context)
         checked.outcome = Outcome.CHANGED if checked.changes else Outcome.UNCHANGED

@@ -7,6 +7,7 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext
 
+from entities.stored_many import store_new
 from reports.imports.declare import Sheet
 
 
@@ -29,6 +30,8 @@ class Noun:
     attributes: dict[str, str] = {}
     # Whether the right rows may be written without the wrong ones.
     stands_alone = True
+    # Whether `make` writes the record and nothing else, so that many new ones can be written at once.
+    makes_many = False
 
     def permits(self, officer) -> bool:
         """Whether the officer may write this kind of record by a list."""
@@ -56,7 +59,7 @@ class Noun:
 
     def check(self, values):
         """Raise what the model's own rules say of a new record, without asking the database."""
-        record = self.model(**{name: value for name, value in values.items() if value is not None})
+        record = self.record(values)
         relations = {field.name for field in self.model._meta.fields if field.is_relation}
         record.clean_fields(exclude=relations)
         record.clean()
@@ -67,9 +70,19 @@ class Noun:
 
     def make(self, row, values, context, *, by):
         """Write a new record. Raises ValidationError when a rule is broken."""
-        record = self.model(**{name: value for name, value in values.items() if value is not None})
+        record = self.record(values)
         record.store(by=by, reason=gettext("import"))
         return record
+
+    def make_many(self, values, *, by):
+        """Write new records as `make` would, all at once. Raises ValidationError or IntegrityError when a rule is broken."""
+        records = [self.record(one) for one in values]
+        store_new(records, by=by, reason=gettext("import"))
+        return records
+
+    def record(self, values):
+        """A new record with those values."""
+        return self.model(**{name: value for name, value in values.items() if value is not None})
 
     @transaction.atomic
     def change(self, record, row, values, context, *, by):
