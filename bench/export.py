@@ -86,7 +86,7 @@ def _export(form):
 
 
 def _some_rows():
-    from reports.cells import values_of
+    from reports.values import values_of
 
     chosen = _export("xlsx").chosen
     return chosen.ledger.exported, list(
@@ -138,7 +138,7 @@ def bare_fetch(_rows, _folder):
 
 def fetch(_rows, _folder):
     """The values as our export reads them."""
-    from reports.cells import values_of
+    from reports.values import values_of
 
     chosen = _export("xlsx").chosen
     return lambda: sum(1 for _row in values_of(chosen.ledger, chosen.exportable, chosen.ledger.exported))

@@ -16,12 +16,12 @@ from entities.today import today
 from inspections.models import Evidence
 from inspections.views.evidence import download_name
 from reports import jobs
-from reports.cells import values_of
 from reports.columns import Column
 from reports.jobs import RIGHTS_CHANGED, Work, declare_work
 from reports.ledgers import BY_NAME
 from reports.selection import Selection
 from reports.spreadsheets import write_csv, write_rows
+from reports.values import values_of
 
 CHUNK_ROWS = 2000
 STEP_ROWS = 500

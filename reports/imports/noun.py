@@ -1,6 +1,7 @@
 """What can be imported: how a row is found in the database, and by which verb it is written."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models, transaction
@@ -60,9 +61,12 @@ class Noun:
     def check(self, values):
         """Raise what the model's own rules say of a new record, without asking the database."""
         record = self.record(values)
-        relations = {field.name for field in self.model._meta.fields if field.is_relation}
-        record.clean_fields(exclude=relations)
+        record.clean_fields(exclude=self._relations)
         record.clean()
+
+    @cached_property
+    def _relations(self):
+        return {field.name for field in self.model._meta.fields if field.is_relation}
 
     def changes(self, record, values, row, context) -> list[str]:
         """The attributes in which the row differs from the record; an empty cell changes nothing."""

@@ -9,10 +9,10 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import translation
 
 from entities.models import Entity, EntityKind, ProductType
-from reports import cells, spreadsheets
-from reports.cells import values_of
+from reports import spreadsheets, values
 from reports.ledgers import BY_NAME, LEDGERS
 from reports.spreadsheets import plain
+from reports.values import values_of
 from tests.factories import make_hazard, make_inspection
 from tests.ledger_records import make_one_of_each
 
@@ -42,8 +42,8 @@ def test_values_are_those_of_the_record(declared, language, everything):
 def test_values_are_the_same_in_many_small_pieces(everything, monkeypatch):
     declared = BY_NAME["entity"]
     whole = list(values_of(declared, Entity.objects.all(), declared.exported))
-    monkeypatch.setattr(cells, "PIECE_ROWS", 2)
-    monkeypatch.setattr(cells, "MOST_NAMES", 1)
+    monkeypatch.setattr(values, "PIECE_ROWS", 2)
+    monkeypatch.setattr(values, "MOST_NAMES", 1)
     assert list(values_of(declared, Entity.objects.all(), declared.exported)) == whole
     assert len(whole) > 2
 
@@ -81,9 +81,9 @@ def test_a_record_removed_meanwhile_leaves_its_row(everything, monkeypatch):
 
 @pytest.mark.parametrize("kind", ["text", "choice", "number", "money", "date", "time", "flag", "link", "many", "clock"])
 def test_cells_of_a_column_are_those_of_each_value(kind):
-    values = [
+    given = [
         None, "", "=1", "汉字", "a\x00b", "two\r\nlines", "x" * 40_000, "x" * 32_767, "\u3000", "  ", 0, 1, -7, 2.5, True, False,
         Decimal("1.50"), date(2024, 5, 1), datetime(2024, 5, 1, 20, 1, tzinfo=UTC),
         datetime(2024, 5, 1, 20, 1, tzinfo=UTC).replace(tzinfo=None), ["a"],
     ]  # fmt: skip
-    assert repr(spreadsheets._cells_of(kind)(values)) == repr([plain(value, kind) for value in values])
+    assert repr(spreadsheets._cells_of(kind)(given)) == repr([plain(value, kind) for value in given])
