@@ -56,12 +56,13 @@ def prepare(rows, folder):
     """The county, its office and its running campaign; and the list to hand in."""
     from datetime import date
 
-    from entities.models import Officer, Region, Unit
+    from entities.models import Department, Officer, Region, Unit
     from inspections.models import Campaign
 
     city = Region.objects.create(code="4311", name="永州市", level="city")
     county = Region.objects.create(code="431102", name="零陵区", level="county", parent=city)
-    office = Unit.objects.create(code="A", name="专班", region=county)
+    market = Department.objects.create(code="market", name="市场监管")
+    office = Unit.objects.create(code="A", name="专班", kind=Unit.Kind.values[0], department=market, region=county)
     officer = Officer.objects.create_superuser("chief", password=None, name="Chief")
     Officer.objects.filter(pk=officer.pk).update(unit=office)
     Campaign.objects.create(

@@ -4,11 +4,10 @@ from collections import Counter
 from dataclasses import dataclass, field
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
-from functools import cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext
 from openpyxl.utils import get_column_letter
 
 from reports.imports.declare import Kind
@@ -65,12 +64,12 @@ def dry_run(noun, name, content, *, officer, campaign) -> DryRun:
     book = read(name, content)
     _refuse_template(noun.sheet, book.template)
     page, line, places = _page(noun.sheet, book)
-    findings, cleaned = [], []
+    findings, cleaned, meant = [], [], {column.key: _meant(column) for column in noun.sheet.columns}
     for at in range(line + 1, len(page.rows)):
         # What was read is let go: a long list need not be kept twice.
         cells, page.rows[at] = page.rows[at], ()
         if any(text_of(cell) for cell in cells):
-            row, wrong = _clean(noun.sheet, cells, places, page, at + 1)
+            row, wrong = _clean(noun.sheet, cells, places, page, at + 1, meant)
             cleaned.append((at + 1, row, wrong))
     readable = [row for _number, row, wrong in cleaned if not wrong]
     context = noun.load(readable, officer=officer, campaign=campaign)
@@ -106,7 +105,12 @@ def _page(sheet, book):
     raise refused
 
 
-def _clean(sheet, cells, places, page, number):
+def _meant(column):
+    """What each spelling of a choice means, in the language of now."""
+    return {code_of(spelling).casefold(): value for value, label in column.choices for spelling in (value, label)}
+
+
+def _clean(sheet, cells, places, page, number, meant):
     row, wrong = {}, []
     for column in sheet.columns:
         place = places.get(column.key)
@@ -116,7 +120,7 @@ def _clean(sheet, cells, places, page, number):
                 raise ValidationError(gettext("Here stands a formula: enter the value itself."))
             if place is not None and page.merged and (number, place + 1) in page.merged:
                 raise ValidationError(gettext("This cell is merged with others: split it and fill in each."))
-            row[column.key] = value = _value(column, cell)
+            row[column.key] = value = _value(column, cell, meant[column.key])
             if column.required and value in ("", None):
                 raise ValidationError(gettext("This must be filled in."))
         except ValidationError as error:
@@ -124,14 +128,14 @@ def _clean(sheet, cells, places, page, number):
     return row, wrong
 
 
-def _value(column, cell):
+def _value(column, cell, meant):
     match column.kind:
         case Kind.DAY:
             return day_of(cell)
         case Kind.NUMBER:
             return _number(code_of(cell))
         case Kind.CHOICE:
-            return _choice(column, code_of(cell))
+            return _choice(meant, code_of(cell))
         case Kind.CODE | Kind.REGION:
             return code_of(cell)
         case _:
@@ -150,19 +154,10 @@ def _number(text):
     return value
 
 
-def _choice(column, text):
-    if not text:
-        return ""
-    meant = _meant(column, get_language())
-    if text.casefold() not in meant:
+def _choice(meant, text):
+    if text and text.casefold() not in meant:
         raise ValidationError(gettext("Choose from the list."))
-    return meant[text.casefold()]
-
-
-@cache
-def _meant(column, _language):
-    """What each spelling of a choice means; the words are those of the language of now."""
-    return {code_of(spelling).casefold(): value for value, label in column.choices for spelling in (value, label)}
+    return meant[text.casefold()] if text else ""
 
 
 def _judge(noun, number, row, context):
