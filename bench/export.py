@@ -1,54 +1,71 @@
-"""How long a large ledger takes to write, and with how much memory, beside the bare writer: `python -m bench.export [ROWS]`.
+"""How long a large ledger takes to write, beside the bare writer and the bare database: `python -m bench.export [ROWS]`.
 
-Each measurement runs in a process of its own, on a database in a temporary folder. It prints times, peaks of memory and their ratios.
+Each measurement runs in a process of its own on the database that DATABASE_URL names, which must be new, or on an SQLite in a
+temporary folder.
 """
 
+import json
 import os
 import resource
+import sqlite3
 import subprocess
 import sys
 import tempfile
 import time
+from itertools import chain, cycle, islice
 from pathlib import Path
 
-ROWS = 1_000_000
-PIECE = 10_000
-WAYS = ("bare", "xlsx", "csv")
+ROWS, SHORT, PIECE = 1_000_000, 50_000, 10_000
+MOST_GROWTH = 64  # MB
+ENVIRONMENT = {
+    "ENV_FILE": "", "SECRET_KEY": "bench", "DEBUG": "0", "HTTPS": "0", "DEMO_TODAY": "2025-01-20", "LOG_LEVEL": "WARNING",
+    "DJANGO_SETTINGS_MODULE": "yongzhou_ebike.settings",
+}  # fmt: skip
 
 
-def main(rows):
+def measure(rows=SHORT) -> list[dict]:
+    """One dictionary for each figure: what was measured, beside what, the ratio, and whether the goal is reached."""
     with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        environment = os.environ | {
-            "ENV_FILE": "", "SECRET_KEY": "bench", "DEBUG": "0", "HTTPS": "0", "DEMO_TODAY": "2025-01-20",
-            "DJANGO_SETTINGS_MODULE": "yongzhou_ebike.settings", "DATABASE_URL": f"sqlite:///{folder}/db.sqlite3",
-        }  # fmt: skip
+        environment = {"DATABASE_URL": f"sqlite:///{folder}/db.sqlite3"} | os.environ | ENVIRONMENT
 
-        def run(*words):
-            command = [sys.executable, "-m", "bench.export", *words]
-            return subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+        def run(what):
+            command = [sys.executable, "-m", "bench.export", what, str(rows), folder]
+            told = subprocess.run(command, env=environment, check=True, capture_output=True, text=True).stdout
+            return json.loads(told or "null")
 
         subprocess.run([sys.executable, "manage.py", "migrate", "--verbosity", "0"], env=environment, check=True)
-        run("fill", str(rows))
-        measured = {}
-        for way in WAYS:
-            seconds, megabytes, size = map(float, run(way, str(rows), folder).split())
-            measured[way] = seconds, megabytes
-            print(
-                f"{way:5} {rows:>10,} rows  {seconds:8.1f} s  {megabytes:7.0f} MB at its peak  {size:7.1f} MB on disk"
-            )
-        for way in WAYS[1:]:
-            slower, larger = (mine / bare for mine, bare in zip(measured[way], measured["bare"], strict=True))
-            print(f"{way} is {slower:.1f} times as slow as the bare writer, with {larger:.1f} times its memory")
+        run("fill")
+        seen = {what: run(what) for what in MEASURED}
+    seconds, growth = ({what: one[place] for what, one in seen.items()} for place in (0, 1))
+    both = seconds["bare_writer"] + seconds["bare_fetch"]
+    size = f"{rows:,} entities"
+    return [
+        _row(f"{size} as .xlsx: the writer alone", "rustpy-xlsxwriter", seconds["bare_writer"], seconds["writer"], 2),
+        _row(
+            f"{size}: fetched and put into words", "cursor of the driver", seconds["bare_fetch"], seconds["fetch"], None
+        ),
+        _row(f"{size} as .xlsx, with the fetch", "both bare ones", both, seconds["xlsx"], 2),
+        _row(f"{size} as .csv, with the fetch", "both bare ones", both, seconds["csv"], None),
+        _row(f"{size} as .xlsx: growth of memory", "limit", MOST_GROWTH, growth["xlsx"], 1, unit="MB"),
+    ]
 
 
-def fill(rows):
+def _row(name, reference, reference_value, value, goal, unit="s"):
+    ratio = value / reference_value
+    return {
+        "name": name, "reference": reference, "reference_value": round(reference_value, 2), "value": round(value, 2),
+        "unit": unit, "ratio": round(ratio, 2), "goal": goal, "passes": goal is None or ratio <= goal,
+    }  # fmt: skip
+
+
+def fill(rows, _folder):
     """Entities by the thousand, past their rules: only their number matters here."""
     from entities.models import Entity, IdentityKind, Officer, Region
 
     region = Region.objects.create(code="4311", name="永州市", level="city")
     chief = Officer.objects.create_superuser("chief", password=None, name="Chief")
     for first in range(0, rows, PIECE):
-        Entity.objects.bulk_create(
+        Entity._base_manager.bulk_create(
             Entity(
                 name=f"零陵车行{number}", kind="seller", region=region, address=f"零陵区测试路{number}号",
                 licence_number=f"JY{number:012d}", identity_kind=IdentityKind.OLD_LICENCE, created_by=chief, changed_by=chief,
@@ -57,19 +74,7 @@ def fill(rows):
         )  # fmt: skip
 
 
-def bare(path, rows):
-    """The library alone, given as many cells of the same kinds that are there already."""
-    from rustpy_xlsxwriter import write_worksheet
-
-    from reports.ledgers import BY_NAME
-
-    heads = [column.name for column in BY_NAME["entity"].exported]
-    row = dict.fromkeys(heads, "零陵区测试路1号")
-    write_worksheet((row for _number in range(rows)), str(path))
-
-
-def exported(path, form):
-    """A ledger as a job writes it, from the database."""
+def _export(form):
     from django.http import QueryDict
 
     from entities.models import Officer
@@ -77,25 +82,98 @@ def exported(path, form):
     from reports.ledgers import BY_NAME
     from reports.selection import Selection
 
-    Export(Selection(BY_NAME["entity"], Officer.objects.get(), None, QueryDict("")), form).write(path)
+    return Export(Selection(BY_NAME["entity"], Officer.objects.get(), None, QueryDict("")), form)
 
 
-def measure(way, rows, folder):
-    """Print seconds, the peak of memory and the size of the file."""
-    path = Path(folder) / f"{way}.out"
-    begun = time.monotonic()
-    bare(path, rows) if way == "bare" else exported(path, way)
-    seconds = time.monotonic() - begun
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(seconds, peak, path.stat().st_size / 1024 / 1024)
+def _some_rows():
+    from reports.values import values_of
+
+    chosen = _export("xlsx").chosen
+    return chosen.ledger.exported, list(
+        islice(values_of(chosen.ledger, chosen.exportable, chosen.ledger.exported), PIECE)
+    )
+
+
+def bare_writer(rows, folder):
+    """The library alone, given as many rows, ready-made, as it takes them."""
+    from rustpy_xlsxwriter import write_worksheet
+
+    columns, some = _some_rows()
+    ready = [dict(zip([column.name for column in columns], row, strict=True)) for row in some]
+    return lambda: write_worksheet(islice(cycle(ready), rows), f"{folder}/bare.xlsx")
+
+
+def writer(rows, folder):
+    """Our writer, given as many rows of values."""
+    from reports.spreadsheets import write_rows
+
+    columns, some = _some_rows()
+    how = {"title": "bench", "columns": columns, "count": rows, "about": [("rows", rows), ("by", "bench")]}
+    return lambda: write_rows(
+        Path(folder) / "writer.xlsx", rows=chain.from_iterable([some] * (-(-rows // len(some)))), **how
+    )
+
+
+def bare_fetch(_rows, _folder):
+    """The columns of the ledger as the driver gives them, in the ledger's order."""
+    from django.conf import settings
+
+    columns = [column.lookup for column in _export("xlsx").chosen.ledger.exported if column.lookup]
+    names = [*columns, "credit_code", "licence_number", "identity_cipher", "further_kinds", "goods"]
+    query = str(_export("xlsx").chosen.exportable.values_list(*names).query)
+    database = settings.DATABASES["default"]
+
+    def fetch():
+        if database["ENGINE"].endswith("postgresql"):
+            import psycopg
+
+            with psycopg.connect(os.environ["DATABASE_URL"]) as opened, opened.cursor("bench") as cursor:
+                cursor.itersize = PIECE
+                return sum(1 for _row in cursor.execute(query))
+        with sqlite3.connect(database["NAME"]) as opened:
+            return sum(1 for _row in opened.execute(query))
+
+    return fetch
+
+
+def fetch(_rows, _folder):
+    """The values as our export reads them."""
+    from reports.values import values_of
+
+    chosen = _export("xlsx").chosen
+    return lambda: sum(1 for _row in values_of(chosen.ledger, chosen.exportable, chosen.ledger.exported))
+
+
+def xlsx(_rows, folder):
+    """A ledger as a job writes it, from the database."""
+    return lambda: _export("xlsx").write(Path(folder) / "ledger.xlsx")
+
+
+def csv(_rows, folder):
+    return lambda: _export("csv").write(Path(folder) / "ledger.csv")
+
+
+MEASURED = {one.__name__: one for one in (bare_writer, bare_fetch, writer, fetch, xlsx, csv)}
+
+
+def _memory() -> float:
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
 
 if __name__ == "__main__":
     words = sys.argv[1:]
     if not words or words[0].isdigit():
-        main(int(words[0]) if words else ROWS)
+        for told in measure(int(words[0]) if words else ROWS):
+            print(json.dumps(told, ensure_ascii=False))
     else:
         import django
 
         django.setup()
-        fill(int(words[1])) if words[0] == "fill" else measure(words[0], int(words[1]), words[2])
+        what, rows, folder = words[0], int(words[1]), words[2]
+        if what == "fill":
+            fill(rows, folder)
+        else:
+            do = MEASURED[what](rows, folder)
+            before, begun = _memory(), time.monotonic()
+            do()
+            print(json.dumps([time.monotonic() - begun, _memory() - before]))

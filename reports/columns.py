@@ -1,13 +1,15 @@
 """How a record becomes a row: columns derived from the model's fields, the same for list, card and workbook."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import cache
 from typing import Any
 
 from django.db import models
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext
+from django.utils.translation import gettext_lazy as _
 
 STATUSES = {"status", "state", "verdict"}
 SORTED_BY = {"region": "code", "unit": "rank", "officer": "name", "entity": "name"}
@@ -18,7 +20,11 @@ NUMBERS = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models
 
 @dataclass(frozen=True)
 class Column:
-    """One column: a path of fields, or a function of the record where no field says it."""
+    """One column: a path of fields, or a function of the record where no field says it.
+
+    `needs` are the fields of the record that such a function reads, where it reads no others; `lookup` and `field` are those of a
+    path, so that its cells can be made of what the database answers, without a record.
+    """
 
     name: str
     label: str | Promise
@@ -27,6 +33,9 @@ class Column:
     sort: tuple[str, ...] = ()
     joins: tuple[str, ...] = ()
     prefetch: str = ""
+    needs: tuple[str, ...] = ()
+    lookup: str = ""
+    field: models.Field | None = None
 
     @property
     def is_number(self) -> bool:
@@ -88,7 +97,15 @@ def column(model, path) -> Column:
         sort=sort,
         joins=tuple(joins),
         prefetch=prefetch,
+        lookup="" if kind == "many" else lookup,
+        field=field,
     )
+
+
+def number_of(model) -> Column:
+    """The number of the record, as text: nobody reckons with it."""
+    key = column(model, model._meta.pk.name)
+    return replace(key, name="pk", label=_("record number"), sort=(), read=lambda record: str(record.pk))
 
 
 def kind_of(field) -> str:
@@ -116,23 +133,30 @@ def display(record, field, kind=""):
     if kind == "many":
         return ", ".join(str(related) for related in getattr(record, field.name).all())
     value = getattr(record, field.name)
-    if value is None:
-        return None
+    return None if value is None else reading(field, kind)(value)
+
+
+def reading(field, kind) -> Callable[[Any], Any]:
+    """What makes of a value of the field what is shown: built once in the language of now, for any number of values but None."""
     if kind in ("choice", "status"):
         # Django's own get_…_display translates every choice to find one: most of the time of a large export.
-        return str(dict(field.flatchoices).get(value, value))
-    if kind == "link":
-        return str(value)
+        words = dict(field.flatchoices)
+        return cache(lambda value: str(words.get(value, value)))
     if kind == "time":
-        return timezone.localtime(value).replace(tzinfo=None)
+        here = timezone.get_current_timezone()
+        return lambda value: value.astimezone(here).replace(tzinfo=None)
     if kind == "clock":
-        return f"{value:%H:%M}"
+        return lambda value: f"{value:%H:%M}"
+    return str if kind == "link" or isinstance(field, models.AutoField) else _as_it_is
+
+
+def _as_it_is(value):
     return value
 
 
-def chosen(choices, values) -> str:
-    """The words of a list of choices kept as JSON."""
-    words = dict(choices)
+def chosen(kinds, values) -> str:
+    """The words of a list of choices, of that enumeration, kept as JSON."""
+    words = dict(kinds.choices) if values else {}
     return ", ".join(str(words.get(value, value)) for value in values)
 
 

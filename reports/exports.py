@@ -22,6 +22,7 @@ from reports.jobs import RIGHTS_CHANGED, Work, declare_work
 from reports.ledgers import BY_NAME
 from reports.selection import Selection
 from reports.spreadsheets import write_csv, write_rows
+from reports.values import values_of
 
 CHUNK_ROWS = 2000
 STEP_ROWS = 500
@@ -73,22 +74,17 @@ class Export:
     def write(self, path, told=None):
         """Write the file; `told(done, total)` is called on the way."""
         columns = self.chosen.columns if self.chosen.has_own_columns else self.chosen.ledger.exported
-        records = _counted(self.records(columns), self.count, told)
+        rows = _counted(values_of(self.chosen.ledger, self.chosen.exportable, columns), self.count, told)
         if self.form == "csv":
-            write_csv(path, columns=columns, records=records, count=self.count)
+            write_csv(path, columns=columns, rows=rows, count=self.count)
         else:
-            write_rows(
-                path,
-                title=self.chosen.ledger.label,
-                columns=columns,
-                records=records,
-                count=self.count,
-                about=self.about(),
-            )
+            title, about = self.chosen.ledger.label, self.about()
+            write_rows(path, title=title, columns=columns, rows=rows, count=self.count, about=about)
 
-    def records(self, columns):
-        """The records one after another, with all that the columns show, read in pieces."""
-        return self.chosen.ledger.loaded(self.chosen.exportable, columns).iterator(chunk_size=CHUNK_ROWS)
+    def records(self):
+        """The records one after another, with all that the ledger shows of them, read in pieces."""
+        loaded = self.chosen.ledger.loaded(self.chosen.exportable, self.chosen.ledger.exported)
+        return loaded.iterator(chunk_size=CHUNK_ROWS)
 
     def about(self) -> list[tuple]:
         """The lines of the workbook's last sheet: what was asked, by whom, when."""
@@ -156,11 +152,12 @@ def export_evidence(progress):
     """The files of evidence, unchanged and checked against their hashes while they are packed, with an index."""
     export = Export.of_job(progress)
     with progress.write(export.filename) as path, zipfile.ZipFile(path, "w", zipfile.ZIP_STORED) as archive:
-        items = _counted(export.records(export.chosen.ledger.exported), export.count, progress.at)
+        items = _counted(export.records(), export.count, progress.at)
         index = path.with_name("index.xlsx")
+        packed = (_pack(archive, item, progress) for item in items)
         write_rows(
             index, title=export.chosen.ledger.label, columns=INDEX, count=export.count, about=export.about(),
-            records=(_pack(archive, item, progress) for item in items),
+            rows=([column.value(one) for column in INDEX] for one in packed),
         )  # fmt: skip
         archive.write(index, "index.xlsx")
 

@@ -23,14 +23,18 @@ except ImportError:  # there is no build of it for this machine: the slower writ
     rustpy_xlsxwriter = None
 
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r")
+TEXT_STARTS = {*FORMULA_STARTS, "\n"}
 LONGEST_TEXT = 32_767  # characters in a cell, a limit of the file format
 SHEET_NAME_FORBIDS = re.compile(r"[\[\]:*?/\\']")
 FORMATS = {"date": "yyyy-mm-dd", "time": "yyyy-mm-dd hh:mm", "number": "#,##0", "money": "#,##0.00"}
+# Of which kind the values of a column are that are written as they are; of any other column they are text.
+USUAL = {"date": date, "number": int, "money": float, "flag": None, "time": None}
 WIDTHS = {"date": 12, "time": 17, "number": 10, "money": 15, "choice": 14, "status": 14, "flag": 8, "clock": 8}
 HEAD_INK, HEAD_PAPER = "FFFFFF", "1F4E79"
 ABOUT_WIDTHS = 24, 80
 A4 = 9  # the number of the paper in the file format
 FOOTER = "&C&P / &N"
+PIECE_ROWS = 1000
 SHEET_ROWS = 1_048_575  # below the header, a limit of the file format
 HEAD_FONT = Font(bold=True, color=HEAD_INK)
 HEAD_FILL = PatternFill("solid", fgColor=HEAD_PAPER)
@@ -54,14 +58,14 @@ def sheet_name(text) -> str:
     return SHEET_NAME_FORBIDS.sub(" ", str(text))[:31]
 
 
-def write_rows(path, *, title, columns, records, count, about, sheet_rows=SHEET_ROWS, fast=True):
-    """Write a workbook of those records to the path, with constant memory.
+def write_rows(path, *, title, columns, rows, count, about, sheet_rows=SHEET_ROWS, fast=True):
+    """Write a workbook of those rows to the path, with constant memory.
 
-    `columns` are those of `reports.columns`; `records` may be any iterable and is gone through once, for at most `count`
-    records; beyond `sheet_rows` they go on in a further sheet. `about` is a list of (label, value) for the last sheet.
+    `columns` are those of `reports.columns`; `rows` are their values, may be any iterable and are gone through once, at most
+    `count` of them; beyond `sheet_rows` they go on in a further sheet. `about` is a list of (label, value) for the last sheet.
     The first row of each sheet is the header, for machines too. Without `fast`, or for nothing, openpyxl writes it.
     """
-    rows = islice(cell_rows(columns, records), count)
+    rows = cell_rows(columns, islice(rows, count))
     sheets = max(1, -(-count // sheet_rows))
     name = sheet_name(title)
     names = [name] if sheets == 1 else [f"{name[: 31 - len(f' {n}')]} {n}" for n in range(1, sheets + 1)]
@@ -69,10 +73,26 @@ def write_rows(path, *, title, columns, records, count, about, sheet_rows=SHEET_
     write(path, names, sheet_rows, columns, rows, about)
 
 
-def cell_rows(columns, records):
-    """Each record as the list of its cells."""
-    for record in records:
-        yield [plain(column.value(record), column.kind) for column in columns]
+def cell_rows(columns, rows):
+    """Each row of values as a row of cells; made column by column for a piece of them, which is much faster than cell by cell."""
+    made, rows = [_cells_of(column.kind) for column in columns], iter(rows)
+    while piece := list(islice(rows, PIECE_ROWS)):
+        by_column = zip(*piece, strict=True)
+        yield from zip(*(cells(values) for cells, values in zip(made, by_column, strict=True)), strict=True)
+
+
+def _cells_of(kind):
+    """What makes the cells of a column's values: `plain`, which most values are already."""
+    usual = USUAL.get(kind, str)
+    if usual is str:
+        return lambda values: [
+            value if value.__class__ is str and value.isprintable() and 0 < len(value) <= LONGEST_TEXT
+            else plain(value, kind)
+            for value in values
+        ]  # fmt: skip
+    return lambda values: [
+        value if value is None or value.__class__ is usual else plain(value, kind) for value in values
+    ]
 
 
 def plain(value, kind):
@@ -96,21 +116,18 @@ def clean(text) -> str:
     return lines[:LONGEST_TEXT]
 
 
-def write_csv(path, *, columns, records, count):
+def write_csv(path, *, columns, rows, count):
     """The same cells as comma-separated text that Excel opens: UTF-8 with its mark, nothing that it would run."""
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         writer.writerow([_csv_text(clean(str(column.label))) for column in columns])
-        for row in islice(cell_rows(columns, records), count):
-            writer.writerow([_csv_text(value) for value in row])
+        writer.writerows([_csv_text(value) for value in row] for row in cell_rows(columns, islice(rows, count)))
 
 
 def _csv_text(value):
-    if isinstance(value, datetime):
-        return f"{value:%Y-%m-%d %H:%M}"
-    if isinstance(value, str) and value.startswith((*FORMULA_STARTS, "\n")):
-        return f"'{value}"
-    return value
+    if value.__class__ is str:
+        return f"'{value}" if value[:1] in TEXT_STARTS else value
+    return f"{value:%Y-%m-%d %H:%M}" if isinstance(value, datetime) else value
 
 
 class _Head(str):

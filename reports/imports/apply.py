@@ -3,10 +3,11 @@
 import hashlib
 import json
 from dataclasses import astuple
+from itertools import groupby, islice
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import DataError, IntegrityError, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
@@ -19,7 +20,7 @@ from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcom
 
 SKIP, AS_NEW = "skip", "new"
 MOST_LINES, MOST_FINDINGS = 500, 10_000
-STEP_ROWS = 50
+STEP_ROWS, AT_ONCE_ROWS = 50, 500
 
 
 class CheckedAgain(ValidationError):
@@ -107,18 +108,18 @@ def _apply(source, by, without_wrong, told, confirm):
         )
     _refuse_wrong(noun, run, without_wrong)
     source.applied_at, source.applied_by, source.status = timezone.now(), by, ImportStatus.APPLIED
-    rows, refused, written = [row for row in run.rows if row.outcome != Outcome.WRONG], [], []
-    for done, row in enumerate(rows):
-        if told and done % STEP_ROWS == 0:
+    rows = [row for row in run.rows if row.outcome != Outcome.WRONG]
+    written, refused, done = [], [], 0
+    for piece in _pieces(noun, rows):
+        if told:
             told(done, len(rows))
-        try:
-            with transaction.atomic():
-                written.append(_write(source, noun, row, run.context, by))
-        except ValidationError as error:
-            refused += [Finding("", row.number, column, reason) for column, reason in at_cells(noun, error)]
+        done += len(piece)
+        written += _write_at_once(source, noun, piece, run.context, by) or _write_each(
+            source, noun, piece, run.context, by, refused
+        )
     if refused:
         raise RefusedRows(refused)
-    ImportedRow.objects.bulk_create(filter(None, written), batch_size=500)
+    ImportedRow.objects.bulk_create(written, batch_size=AT_ONCE_ROWS)
     source.save(update_fields=["status", "applied_at", "applied_by"])
     if told:
         told(len(rows), len(rows))
@@ -225,6 +226,40 @@ def _refuse_wrong(noun, run, without_wrong):
         )
 
 
+def _pieces(noun, rows):
+    """The rows in their order, cut where one is new and the next is not, and where a piece is long enough."""
+    kinds = groupby(rows, lambda row: noun.makes_many and row.outcome == Outcome.NEW)
+    for is_new, some in kinds:
+        while piece := list(islice(some, AT_ONCE_ROWS if is_new else STEP_ROWS)):
+            yield piece
+
+
+def _write_at_once(source, noun, piece, context, by):
+    """The traces of new rows, written together; None when one is refused, or when they are no such rows: then they are written
+    one by one, which says what is wrong.
+    """
+    if not noun.makes_many or piece[0].outcome != Outcome.NEW:
+        return None
+    try:
+        with transaction.atomic():
+            records = noun.make_many([noun.values(row.row, context) for row in piece], by=by)
+    except (ValidationError, IntegrityError, DataError):
+        return None
+    return [_kept(source, row, record, RowOutcome.MADE, None) for row, record in zip(piece, records, strict=True)]
+
+
+def _write_each(source, noun, piece, context, by, refused):
+    """The traces of rows written one by one; what a rule refuses is added to `refused`."""
+    written = []
+    for row in piece:
+        try:
+            with transaction.atomic():
+                written.append(_write(source, noun, row, context, by))
+        except ValidationError as error:
+            refused += [Finding("", row.number, column, reason) for column, reason in at_cells(noun, error)]
+    return filter(None, written)
+
+
 def _write(source, noun, row, context, by):
     """The trace of what was written, if anything was."""
     record = row.record
@@ -236,9 +271,10 @@ def _write(source, noun, row, context, by):
     elif row.outcome == Outcome.UNCHANGED:
         return None
     if record is None:
-        return _kept(source, row, noun.make(row.row, row.values, context, by=by), RowOutcome.MADE, None)
+        made = noun.make(row.row, noun.values(row.row, context), context, by=by)
+        return _kept(source, row, made, RowOutcome.MADE, None)
     before = record.version
-    noun.change(record, row.row, row.values, context, by=by)
+    noun.change(record, row.row, noun.values(row.row, context), context, by=by)
     record.refresh_from_db(fields=["version"])
     return _kept(source, row, record, RowOutcome.CHANGED, before)
 

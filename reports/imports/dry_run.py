@@ -32,16 +32,15 @@ class Finding:
     reason: str
 
 
-@dataclass
+@dataclass(slots=True)
 class Checked:
-    """A row with what it would do."""
+    """A row with what it would do. There may be many, so it keeps nothing that follows from the row."""
 
     number: int
     row: dict
     outcome: Outcome
     record: models.Model | None = None
     candidates: tuple = ()
-    values: dict = field(default_factory=dict)
     changes: list = field(default_factory=list)
 
 
@@ -65,11 +64,13 @@ def dry_run(noun, name, content, *, officer, campaign) -> DryRun:
     book = read(name, content)
     _refuse_template(noun.sheet, book.template)
     page, line, places = _page(noun.sheet, book)
-    findings, cleaned = [], []
-    for number, cells in enumerate(page.rows[line + 1 :], start=line + 2):
+    findings, cleaned, meant = [], [], {column.key: _meant(column) for column in noun.sheet.columns}
+    for at in range(line + 1, len(page.rows)):
+        # What was read is let go: a long list need not be kept twice.
+        cells, page.rows[at] = page.rows[at], ()
         if any(text_of(cell) for cell in cells):
-            row, wrong = _clean(noun.sheet, cells, places, page, number)
-            cleaned.append((number, row, wrong))
+            row, wrong = _clean(noun.sheet, cells, places, page, at + 1, meant)
+            cleaned.append((at + 1, row, wrong))
     readable = [row for _number, row, wrong in cleaned if not wrong]
     context = noun.load(readable, officer=officer, campaign=campaign)
     seen, rows = {}, []
@@ -104,17 +105,22 @@ def _page(sheet, book):
     raise refused
 
 
-def _clean(sheet, cells, places, page, number):
+def _meant(column):
+    """What each spelling of a choice means, in the language of now."""
+    return {code_of(spelling).casefold(): value for value, label in column.choices for spelling in (value, label)}
+
+
+def _clean(sheet, cells, places, page, number, meant):
     row, wrong = {}, []
     for column in sheet.columns:
         place = places.get(column.key)
         cell = cells[place] if place is not None and place < len(cells) else None
         try:
-            if place is not None and (number, place + 1) in page.formulas:
+            if place is not None and page.formulas and (number, place + 1) in page.formulas:
                 raise ValidationError(gettext("Here stands a formula: enter the value itself."))
-            if place is not None and (number, place + 1) in page.merged:
+            if place is not None and page.merged and (number, place + 1) in page.merged:
                 raise ValidationError(gettext("This cell is merged with others: split it and fill in each."))
-            row[column.key] = value = _value(column, cell)
+            row[column.key] = value = _value(column, cell, meant[column.key])
             if column.required and value in ("", None):
                 raise ValidationError(gettext("This must be filled in."))
         except ValidationError as error:
@@ -122,14 +128,14 @@ def _clean(sheet, cells, places, page, number):
     return row, wrong
 
 
-def _value(column, cell):
+def _value(column, cell, meant):
     match column.kind:
         case Kind.DAY:
             return day_of(cell)
         case Kind.NUMBER:
             return _number(code_of(cell))
         case Kind.CHOICE:
-            return _choice(column, code_of(cell))
+            return _choice(meant, code_of(cell))
         case Kind.CODE | Kind.REGION:
             return code_of(cell)
         case _:
@@ -148,8 +154,7 @@ def _number(text):
     return value
 
 
-def _choice(column, text):
-    meant = {code_of(spelling).casefold(): value for value, label in column.choices for spelling in (value, label)}
+def _choice(meant, text):
     if text and text.casefold() not in meant:
         raise ValidationError(gettext("Choose from the list."))
     return meant[text.casefold()] if text else ""
@@ -159,7 +164,7 @@ def _judge(noun, number, row, context):
     found = noun.find(row, context)
     errors = list(found.errors)
     values = noun.values(row, context)
-    checked = Checked(number, row, Outcome.NEW, found.record, found.candidates, values)
+    checked = Checked(number, row, Outcome.NEW, found.record, found.candidates)
     if found.record is not None:
         checked.changes = noun.changes(found.record, values, row, context)
         checked.outcome = Outcome.CHANGED if checked.changes else Outcome.UNCHANGED

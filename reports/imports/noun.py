@@ -1,12 +1,14 @@
 """What can be imported: how a row is found in the database, and by which verb it is written."""
 
 from dataclasses import dataclass
+from functools import cached_property
 
 from django.core.exceptions import FieldDoesNotExist, ValidationError
 from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext
 
+from entities.stored_many import store_new
 from reports.imports.declare import Sheet
 
 
@@ -29,6 +31,8 @@ class Noun:
     attributes: dict[str, str] = {}
     # Whether the right rows may be written without the wrong ones.
     stands_alone = True
+    # Whether `make` writes the record and nothing else, so that many new ones can be written at once.
+    makes_many = False
 
     def permits(self, officer) -> bool:
         """Whether the officer may write this kind of record by a list."""
@@ -56,10 +60,13 @@ class Noun:
 
     def check(self, values):
         """Raise what the model's own rules say of a new record, without asking the database."""
-        record = self.model(**{name: value for name, value in values.items() if value is not None})
-        relations = {field.name for field in self.model._meta.fields if field.is_relation}
-        record.clean_fields(exclude=relations)
+        record = self.record(values)
+        record.clean_fields(exclude=self._relations)
         record.clean()
+
+    @cached_property
+    def _relations(self):
+        return {field.name for field in self.model._meta.fields if field.is_relation}
 
     def changes(self, record, values, row, context) -> list[str]:
         """The attributes in which the row differs from the record; an empty cell changes nothing."""
@@ -67,9 +74,19 @@ class Noun:
 
     def make(self, row, values, context, *, by):
         """Write a new record. Raises ValidationError when a rule is broken."""
-        record = self.model(**{name: value for name, value in values.items() if value is not None})
+        record = self.record(values)
         record.store(by=by, reason=gettext("import"))
         return record
+
+    def make_many(self, values, *, by):
+        """Write new records as `make` would, all at once. Raises ValidationError or IntegrityError when a rule is broken."""
+        records = [self.record(one) for one in values]
+        store_new(records, by=by, reason=gettext("import"))
+        return records
+
+    def record(self, values):
+        """A new record with those values."""
+        return self.model(**{name: value for name, value in values.items() if value is not None})
 
     @transaction.atomic
     def change(self, record, row, values, context, *, by):

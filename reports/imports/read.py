@@ -26,6 +26,8 @@ OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode(
 # What the readers of packed files and of their parts raise when one is damaged, or packed in a way that they don't know.
 BROKEN = (*package.BROKEN, CalamineError, ElementTree.ParseError, TypeError, AttributeError)
 CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*?(/?)>(\s*<(?:\w+:)?f[\s/>])?')
+PLACE = re.compile(rb'[\s"\']r="([A-Z]{1,3})(\d{1,7})"')
+FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 WRITTEN_DAY = re.compile(r"(\d{4})\s*[-/.\u5e74]\s*(\d{1,2})\s*[-/.\u6708]\s*(\d{1,2})\s*\u65e5?(?:\s+0?0:00(?::00)?)?")
 PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL = re.compile(r"\d{5}(?:\.0+)?")
@@ -136,13 +138,16 @@ def _looked_through(content):
 
 
 def _formulas(xml):
+    for letters in {cell[1] for cell in PLACE.finditer(xml)}:
+        _refuse_size(0, column_index_from_string(letters.decode()))
+    _refuse_size(max((int(cell[2]) for cell in PLACE.finditer(xml)), default=0), 0)
     found = set()
-    for cell in CELL.finditer(xml):
-        letters, row = coordinate_from_string(cell[1].decode())
-        column = column_index_from_string(letters)
-        _refuse_size(row, column)
-        if cell[3] and not cell[2]:
-            found.add((row, column))
+    # Most sheets have no formula at all; only then is each cell looked at.
+    if FORMULA.search(xml):
+        for cell in CELL.finditer(xml):
+            if cell[3] and not cell[2]:
+                letters, row = coordinate_from_string(cell[1].decode())
+                found.add((row, column_index_from_string(letters)))
     return found
 
 
@@ -174,6 +179,8 @@ def text_of(value) -> str:
     """The cell as text, without spaces around it; a number that a spreadsheet keeps as 7.0 was written as 7."""
     if value is None:
         return ""
+    if value.__class__ is str:
+        return value.strip()
     if isinstance(value, float) and value.is_integer():
         value = int(value)
     return str(value).strip()
@@ -181,7 +188,8 @@ def text_of(value) -> str:
 
 def code_of(value) -> str:
     """A code, number or date as it is meant: full-width digits and letters made narrow, without any space."""
-    return "".join(unicodedata.normalize("NFKC", text_of(value)).split())
+    text = text_of(value)
+    return "".join((text if text.isascii() else unicodedata.normalize("NFKC", text)).split())
 
 
 def day_of(value) -> date | None:

@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from entities.models import Entity
 from inspections import models as work
-from reports.columns import Column, column
+from reports.columns import Column, column, number_of
 
 CHAPTERS = {
     "register": _("Register and tasks"),
@@ -70,8 +70,7 @@ class Ledger:
     def exported(self) -> list[Column]:
         """Every column of the workbook: those of the screen, the further ones, and who entered the record when."""
         also = ("created_by", "created_at", "changed_at")
-        number = Column("pk", _("record number"), read=lambda record: str(record.pk))
-        return [*self.shown, *(column(self.model, path) for path in (*self.further, *also)), number]
+        return [*self.shown, *(column(self.model, path) for path in (*self.further, *also)), number_of(self.model)]
 
     @cached_property
     def date_label(self):
@@ -112,4 +111,6 @@ def party(record):
 PARTY = Column(
     "party", _("entity or natural person"), read=party, sort=("entity__name", "person_name"), joins=("entity",)
 )
-CARD = Column("identity_card", _("identity card"), read=lambda record: record.masked_identity_card)
+CARD = Column(
+    "identity_card", _("identity card"), read=lambda record: record.masked_identity_card, needs=("identity_cipher",)
+)

@@ -11,12 +11,14 @@ from reports.ledgers.declare import CODE, ENTITY, KIND, WHERE, Ledger
 REGISTER = (
     Ledger(
         Entity, "register", "shop",
-        ("name", "kind", Column("identity", _("credit code or licence"), read=lambda e: e.identity, sort=("credit_code",)),
+        ("name", "kind", Column("identity", _("credit code or licence"), read=lambda e: e.identity, sort=("credit_code",),
+                                needs=("credit_code", "licence_number", "identity_cipher")),
          "region", "township", "address", "contact", "phone", "risk_level", "state"),
         facts=("kind", "address", "state"),
         further=(
-            Column("further_kinds", _("further kinds"), read=lambda e: chosen(EntityKind.choices, e.further_kinds)),
-            Column("goods", _("goods handled"), read=lambda e: chosen(ProductType.choices, e.goods)),
+            Column("further_kinds", _("further kinds"), read=lambda e: chosen(EntityKind, e.further_kinds),
+                   needs=("further_kinds",)),
+            Column("goods", _("goods handled"), read=lambda e: chosen(ProductType, e.goods), needs=("goods",)),
             "identity_kind", "brands", "registered_address", "legal_representative", "responsible_officer",
             "responsible_leader", "pledged_on", "quality_director", "quality_officer", "state_on", "state_reason", "unit",
         ),

@@ -24,9 +24,11 @@ def write_rows(world, check_rows):
         assert checked.findings == []
         for row in checked.rows:
             if row.outcome == Outcome.NEW:
-                made.append(noun.make(row.row, row.values, checked.context, by=world.administrator))
+                values = noun.values(row.row, checked.context)
+                made.append(noun.make(row.row, values, checked.context, by=world.administrator))
             elif row.outcome == Outcome.CHANGED:
-                noun.change(row.record, row.row, row.values, checked.context, by=world.administrator)
+                values = noun.values(row.row, checked.context)
+                noun.change(row.record, row.row, values, checked.context, by=world.administrator)
         return made
 
     return run

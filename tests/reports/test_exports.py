@@ -74,8 +74,12 @@ COLUMNS = [
 ABOUT = [("ledger", "=things"), ("records", 26)]
 
 
+def rows_of(records):
+    return ([column.value(record) for column in COLUMNS] for record in records)
+
+
 def written(path, *, count=26, **how):
-    write_rows(path, title="things", columns=COLUMNS, records=things(count), count=count, about=ABOUT, **how)
+    write_rows(path, title="things", columns=COLUMNS, rows=rows_of(things(count)), count=count, about=ABOUT, **how)
     return load_workbook(path)
 
 
@@ -120,14 +124,13 @@ def test_exactly_full_sheets_are_followed_by_no_empty_one(tmp_path):
 
 
 def test_what_is_entered_while_it_is_written_is_left_out(tmp_path):
-    write_rows(
-        tmp_path / "b.xlsx", title="t", columns=COLUMNS, records=things(15), count=10, about=ABOUT, sheet_rows=10
-    )
+    rows = rows_of(things(15))
+    write_rows(tmp_path / "b.xlsx", title="t", columns=COLUMNS, rows=rows, count=10, about=ABOUT, sheet_rows=10)
     assert [sheet.max_row for sheet in load_workbook(tmp_path / "b.xlsx").worksheets] == [11, 2]
 
 
 def test_text_file_holds_the_cells_of_the_workbook_and_nothing_that_runs(tmp_path):
-    write_csv(tmp_path / "t.csv", columns=COLUMNS, records=things(26), count=26)
+    write_csv(tmp_path / "t.csv", columns=COLUMNS, rows=rows_of(things(26)), count=26)
     assert (tmp_path / "t.csv").read_bytes().startswith(b"\xef\xbb\xbf")
     with (tmp_path / "t.csv").open(encoding="utf-8-sig", newline="") as file:
         head, *rows = csv.reader(file)
@@ -151,7 +154,8 @@ def test_a_stop_in_the_middle_reaches_the_caller(tmp_path, fast):
         raise Cancelled
 
     with pytest.raises(Cancelled):
-        write_rows(tmp_path / "b.xlsx", title="t", columns=COLUMNS, records=stopped(), count=9, about=ABOUT, fast=fast)
+        rows = rows_of(stopped())
+        write_rows(tmp_path / "b.xlsx", title="t", columns=COLUMNS, rows=rows, count=9, about=ABOUT, fast=fast)
 
 
 @pytest.fixture

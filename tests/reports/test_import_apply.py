@@ -119,14 +119,14 @@ def test_records_that_changed_since_are_looked_at_again(bring, world):
 
 def test_one_refused_row_leaves_nothing_of_the_others(bring, world, monkeypatch):
     source = bring("entities", entity(1), entity(2))
-    store = Entity.store
+    place = Entity.place
 
-    def refuse(record, **words):
+    def refuse(record, by):
         if record.name == "新店2":
             raise ValidationError({"phone": "nobody answers"})
-        store(record, **words)
+        place(record, by)
 
-    monkeypatch.setattr(Entity, "store", refuse)
+    monkeypatch.setattr(Entity, "place", refuse)
     with pytest.raises(RefusedRows) as refused:
         apply(source, by=world.administrator)
     assert [(found.row, found.column) for found in refused.value.findings] == [(3, "phone")]

@@ -114,7 +114,10 @@ def test_an_entity_is_found_by_name_and_by_address_where_the_name_is_not_enough(
     row = GOOD["certificates"] | {"name": world.shop.name}
     assert columns("certificates", check_rows("certificates", row)) == {"name"}
     run = check_rows("certificates", row | {"address": twin.address})
-    assert (outcomes(run), run.rows[0].values["entity"]) == ([Outcome.NEW], twin)
+    assert (outcomes(run), NOUNS["certificates"].values(run.rows[0].row, run.context)["entity"]) == (
+        [Outcome.NEW],
+        twin,
+    )
     assert columns("certificates", check_rows("certificates", GOOD["certificates"])) == {"credit_code"}
 
 

@@ -56,6 +56,7 @@ class EntityNoun(Noun):
     model = Entity
     right = "entities.add_entity"
     icon = "shop"
+    makes_many = True
     attributes = {column.key: column.key for column in SHEET.columns}
 
     def load(self, rows, *, officer, campaign):

@@ -1,0 +1,55 @@
+"""Writing many new records at once, each left as `store` would leave it."""
+
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+
+@transaction.atomic
+def store_new(records, *, by, reason=""):
+    """Write new records of one model, with their history, in a number of queries that does not grow with them.
+
+    Raises ValidationError for a record that breaks a rule of its own. What takes the other records to judge — that something is
+    unique, or a rule across fields — is left to the constraints of the database: IntegrityError says that one of these records is
+    refused, but not which nor why. `store` says it, one by one.
+    """
+    model, now, cleaned = type(records[0]), timezone.now(), set()
+    relations = [field for field in model._meta.fields if field.is_relation]
+    for record in records:
+        record.place(by)
+        record.created_by = record.changed_by = by
+        # Whether a record that many of these point to is there is asked once.
+        leads = {(field.name, getattr(record, field.attname)) for field in relations}
+        record.clean_fields(exclude={name for name, _key in leads & cleaned})
+        cleaned |= leads
+        record.clean()
+        record.version, record.changed_at = 1, now
+    model._base_manager.bulk_create(records)
+    _remember(model, records, by=by, reason=reason, at=now)
+
+
+def _remember(model, records, *, by, reason, at):
+    """Copy the rows into the history inside the database: what is remembered is what was written."""
+    history = model.history.model
+    if history._history_m2m_fields:
+        raise NotImplementedError(f"The history of {model.__name__} follows links, which are written one by one.")
+    shared = history(history_date=at, history_type="+", history_user=by, history_change_reason=reason or None)
+    tracked = {field.attname for field in history.tracked_fields}
+    columns, sources, values = [], [], []
+    for field in history._meta.concrete_fields:
+        if isinstance(field, models.AutoField):
+            continue
+        columns.append(connection.ops.quote_name(field.column))
+        if field.attname in tracked:
+            sources.append(columns[-1])
+        else:
+            sources.append("%s")
+            values.append(field.get_db_prep_save(getattr(shared, field.attname), connection))
+    table, past, key = map(
+        connection.ops.quote_name, (model._meta.db_table, history._meta.db_table, model._meta.pk.column)
+    )
+    with connection.cursor() as cursor:
+        cursor.execute(
+            f"INSERT INTO {past} ({', '.join(columns)}) SELECT {', '.join(sources)} FROM {table}"
+            f" WHERE {key} IN ({', '.join(['%s'] * len(records))}) ORDER BY {key}",
+            [*values, *(record.pk for record in records)],
+        )
