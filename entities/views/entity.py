@@ -38,7 +38,14 @@ def entity_list(request):
         columns=COLUMNS,
         order=["region", "name"],
     )
-    return render(request, "entities/entity_list.html", {"listing": listing, "form": listing.form})
+    text = listing.form.cleaned_data["q"] if listing.form.is_valid() else ""
+    is_lost = text and not listing.page.object_list
+    context = {
+        "listing": listing,
+        "form": listing.form,
+        "meant": entities.suggested(text).select_related("region") if is_lost else [],
+    }
+    return render(request, "entities/entity_list.html", context)
 
 
 @login_required
