@@ -1,8 +1,9 @@
 """What was perhaps meant when a search finds nothing: mistyped, left out, or written with another character of the same sound.
 
 The same on every database. Compared are the entities that share a telling piece of the text (one that few have), or the pinyin
-initials that it would have; shown are those that share half of its signs: its characters, its pairs, and those of its initials. A text without a telling piece and of common sound has no suggestion. Without an index each sign is looked for in every
-entity of the scope, so SQLite has none to offer beyond twenty thousand.
+initials that it would have; shown are those that share half of its signs: its characters, its pairs, and those of its initials.
+A text without a telling piece and of common sound has no suggestion. Without an index each piece is looked for in every entity
+of the scope, so SQLite has none to offer beyond twenty thousand.
 """
 
 from django.db.models import Case, IntegerField, Q, Value, When
