@@ -207,7 +207,7 @@ class Entity(IdentityCard, Stored):
     class Meta:
         verbose_name = _("entity")
         verbose_name_plural = _("entities")
-        ordering = ["region", "name", "pk"]
+        ordering = ["region_id", "name", "pk"]  # by its code: “region” would join each row to its region first
         constraints = [
             models.UniqueConstraint(
                 fields=["credit_code", "address"],

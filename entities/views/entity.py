@@ -15,7 +15,7 @@ from entities.models import Entity, RiskLevel
 COLUMNS = (
     (gettext_lazy("name"), "name", ["name"]),
     (gettext_lazy("kind"), "kind", ["kind", "name"]),
-    (gettext_lazy("region"), "region", ["region", "name"]),
+    (gettext_lazy("region"), "region", ["region_id", "name"]),
     (gettext_lazy("actual address"), "", []),
     (gettext_lazy("credit code or licence"), "code", ["credit_code", "licence_number"]),
     (gettext_lazy("phone"), "", []),
@@ -36,7 +36,7 @@ def entity_list(request):
         entities.annotate(risk_rank=risk).select_related("region"),
         EntityFilterForm(request.GET, by=request.user),
         columns=COLUMNS,
-        order=["region", "name"],
+        order=["region_id", "name"],
     )
     text = listing.form.cleaned_data["q"] if listing.form.is_valid() else ""
     is_lost = text and not listing.page.object_list
