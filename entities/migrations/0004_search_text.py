@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
             name="entity",
             options={"ordering": ["region_id", "name", "pk"], "verbose_name": "entity", "verbose_name_plural": "entities"},
         ),
-        OnPostgreSQL(COLUMN, 'ALTER TABLE "entities_entity" DROP COLUMN "search_text"'),
-        OnPostgreSQL(FUNCTION, "DROP FUNCTION write_entity_search_text()"),
-        OnPostgreSQL(TRIGGER, 'DROP TRIGGER write_search_text ON "entities_entity"'),
+        OnPostgreSQL(COLUMN),
+        OnPostgreSQL(FUNCTION),
+        OnPostgreSQL(TRIGGER),
     ]
