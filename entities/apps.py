@@ -1,5 +1,8 @@
 from django.apps import AppConfig
+from django.db.backends.signals import connection_created
 from django.utils.translation import gettext_lazy as _
+
+from entities.search import teach_sqlite
 
 
 class EntitiesConfig(AppConfig):
@@ -7,7 +10,8 @@ class EntitiesConfig(AppConfig):
     verbose_name = _("Who and where")
 
     def ready(self):
-        """Log-ins are kept, whichever way they came by."""
+        """Log-ins are kept, whichever way they came by; each connection to SQLite learns the search."""
         from entities.audit import watch_log_ins
 
         watch_log_ins()
+        connection_created.connect(teach_sqlite, dispatch_uid="search")

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from entities.models import Region, Unit
+from entities.models import Entity, Region, Unit
 from inspections.models.record import Record
 from reports.columns import shown
 from reports.indicators import Rate, indicator
@@ -230,14 +230,26 @@ class Selection:
         return model._meta.get_field(path[-1]).verbose_name
 
     def _searched(self, rows):
-        found = Q()
+        model, found = self.ledger.model, Q()
         for part in self.query.get("q", "").split():
-            anywhere = Q()
-            for field in self.ledger.search:
-                anywhere |= Q(**{f"{field}__icontains": part})
-            # By key: a path through many rows (officers present) would repeat the record.
-            found &= Q(pk__in=self.ledger.model._base_manager.filter(anywhere).values("pk"))
+            anywhere = Entity.objects.found_at("", part) if model is Entity else Q()
+            for path in self.ledger.search:
+                is_entity = _field_at(model, path).related_model is Entity
+                anywhere |= Entity.objects.found_at(path, part) if is_entity else Q(**{f"{path}__icontains": part})
+            if any(_is_through_many(model, path) for path in self.ledger.search):
+                # By key: a path through many rows (officers present) would repeat the record.
+                anywhere = Q(pk__in=model._base_manager.filter(anywhere).values("pk"))
+            found &= anywhere
         return rows.filter(found)
+
+    @cached_property
+    def meant(self):
+        """The entities in scope that the search of the register may have meant when it finds nothing."""
+        if self.ledger.model is not Entity or not self.is_valid or not self.query.get("q", "").strip():
+            return Entity.objects.none()
+        if self.rows.exists():
+            return Entity.objects.none()
+        return self.ledger.records(self.officer, self.campaign).suggested(self.query["q"]).select_related("region")
 
 
 def _in_words(bound) -> str:
@@ -276,6 +288,15 @@ def _field_at(model, path):
     for step in path.split("__")[:-1]:
         model = model._meta.get_field(step).related_model
     return model._meta.get_field(path.split("__")[-1])
+
+
+def _is_through_many(model, path) -> bool:
+    for step in path.split("__"):
+        field = model._meta.get_field(step)
+        if field.one_to_many or field.many_to_many:
+            return True
+        model = field.related_model
+    return False
 
 
 def _plain_filter(field, path):

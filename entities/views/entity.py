@@ -15,7 +15,7 @@ from entities.models import Entity, RiskLevel
 COLUMNS = (
     (gettext_lazy("name"), "name", ["name"]),
     (gettext_lazy("kind"), "kind", ["kind", "name"]),
-    (gettext_lazy("region"), "region", ["region", "name"]),
+    (gettext_lazy("region"), "region", ["region_id", "name"]),
     (gettext_lazy("actual address"), "", []),
     (gettext_lazy("credit code or licence"), "code", ["credit_code", "licence_number"]),
     (gettext_lazy("phone"), "", []),
@@ -36,9 +36,16 @@ def entity_list(request):
         entities.annotate(risk_rank=risk).select_related("region"),
         EntityFilterForm(request.GET, by=request.user),
         columns=COLUMNS,
-        order=["region", "name"],
+        order=["region_id", "name"],
     )
-    return render(request, "entities/entity_list.html", {"listing": listing, "form": listing.form})
+    text = listing.form.cleaned_data["q"] if listing.form.is_valid() else ""
+    is_lost = text and not listing.page.object_list
+    context = {
+        "listing": listing,
+        "form": listing.form,
+        "meant": entities.suggested(text).select_related("region") if is_lost else [],
+    }
+    return render(request, "entities/entity_list.html", context)
 
 
 @login_required

@@ -4,7 +4,6 @@ from collections import Counter
 from datetime import date, timedelta
 
 from entities.models import Entity, EntityKind, ProductType
-from entities.pinyin import initials
 from inspections.demo.register import credit_code
 from inspections.models import Letter, Order
 
@@ -31,7 +30,7 @@ def invite_platforms(ledger, people, invited):
         company = Entity(
             name=name, kind=kind, credit_code=credit_code(code, number, True), region=region, goods=goods,
             address=f"{region.name}示例大道{number}号", registered_address=f"{region.name}示例大道{number}号",
-            phone=f"0746-555{number}", legal_representative="示例负责人", contact="示例联系人", initials=initials(name),
+            phone=f"0746-555{number}", legal_representative="示例负责人", contact="示例联系人",
             responsible_officer=people.inspectors[code][0], responsible_leader=author,
         )  # fmt: skip
         day = date(2024, 4, 26)

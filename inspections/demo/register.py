@@ -3,7 +3,6 @@
 from datetime import date, timedelta
 
 from entities.models import Entity, EntityKind, EntityState, IdentityKind, ProductType, Region, RiskLevel
-from entities.pinyin import initials
 from inspections.demo.ledger import TODAY
 from inspections.models import Answer, InspectionStatus, Outcome, SelfCheck, Task
 
@@ -96,8 +95,6 @@ def load_entities(ledger, people):
         shop.credit_code, shop.identity_kind = "", IdentityKind.CONVENIENCE_TRADE
         if number >= CONVENIENCE:
             shop.identity_kind, shop.licence_number = IdentityKind.OLD_LICENCE, f"4311006{number:08d}"
-    for entity in entities:
-        entity.initials = initials(entity.name)
     return ledger.write(entities)
 
 

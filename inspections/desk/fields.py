@@ -20,10 +20,10 @@ def entity_label(entity) -> str:
 
 
 def suggestions(text, *, by):
-    """The first entities in the officer's scope that fit the text."""
+    """The entities in the officer's scope that fit the text best."""
     seen = Entity.objects.visible_to(by).filter(merged_into=None)
     name = text.partition(SEPARATOR)[0].strip()
-    return seen.matching(name).order_by("name", "pk")[:SUGGESTED] if name else seen.none()
+    return seen.matching(name).best_first(name)[:SUGGESTED] if name else seen.none()
 
 
 def find_entity(text, *, by) -> Entity:
@@ -34,9 +34,14 @@ def find_entity(text, *, by) -> Entity:
     found = list(seen.filter(name=name, address=address)[:2]) if address else list(seen.filter(credit_code=text)[:2])
     found = found or list(seen.filter(name=text)[:2]) or list(suggestions(text, by=by)[:4])
     if not found:
+        meant = "; ".join(entity_label(entity) for entity in seen.suggested(name))
         raise ValidationError(
-            gettext("No entity in your scope is “%(text)s”: type a part of its name, or its credit code.")
-            % {"text": text}
+            (
+                gettext("No entity in your scope is “%(text)s”. Did you mean: %(some)s?")
+                if meant
+                else gettext("No entity in your scope is “%(text)s”: type a part of its name, or its credit code.")
+            )
+            % {"text": text, "some": meant}
         )
     if len(found) > 1:
         raise ValidationError(

@@ -7,7 +7,7 @@ from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
-from entities.models import Department, Region
+from entities.models import Department, Entity, Region
 from entities.today import today
 from inspections.forms.files import EvidenceField
 from inspections.models import Evidence, HazardCategory, HazardStatus, Rectification, Severity, Verdict
@@ -235,7 +235,7 @@ class HazardFilterForm(forms.Form):
         if values["overdue"]:
             hazards = hazards.overdue(on=today())
         for part in values["q"].split():
-            hazards = hazards.filter(Q(description__icontains=part) | Q(entity__name__icontains=part))
+            hazards = hazards.filter(Q(description__icontains=part) | Entity.objects.found_at("entity", part))
         for name in ("severity", "category"):
             if values[name]:
                 hazards = hazards.filter(**{name: values[name]})

@@ -28,14 +28,16 @@ SHOWN = 30
 def inspection_start(request):
     """Choose the entity to inspect: first where the officer is due, then by search."""
     text = request.GET.get("q", "").strip()
-    visible = Entity.objects.visible_to(request.user).select_related("region")
-    found = list(visible.filter(merged_into=None).matching(text)[: SHOWN + 1]) if text else []
+    visible = Entity.objects.visible_to(request.user).filter(merged_into=None)
+    fitting = visible.matching(text).best_first(text).select_related("region")
+    found = list(fitting[: SHOWN + 1]) if text else []
     campaign = request_frame(request).campaign
     tasks = Task.objects.visible_to(request.user).pending().of_campaign(campaign)
     due = tasks.filter(assignee=request.user, purpose__in=Task.VISITS).select_related("entity__region")
     context = {
         "text": text,
         "found": found[:SHOWN],
+        "meant": visible.suggested(text).select_related("region") if text and not found else [],
         "is_cut": len(found) > SHOWN,
         "due": due[:SHOWN],
         "drafts": Inspection.objects.drafts_of(request.user).select_related("entity__region")[:SHOWN],

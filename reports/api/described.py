@@ -59,11 +59,23 @@ def problems(*more) -> dict:
     return {(code, PROBLEM): OpenApiResponse(Problem, description=words) for code, words in told.items()}
 
 
-def page_of(shape):
+class Suggestion(serializers.Serializer):
+    """An entity that a search may have meant."""
+
+    id = serializers.IntegerField()
+    name = serializers.CharField()
+    address = serializers.CharField()
+    region = serializers.CharField(source="region_id", help_text="Its code.")
+
+
+def page_of(shape, *, has_suggestions=False):
     """A page of a list of such records."""
+    about = "Up to five entities in scope that `q` may have meant; empty where something is found."
+    suggestions = {"suggestions": Suggestion(many=True, help_text=about)} if has_suggestions else {}
     return inline_serializer(
         f"{shape.__name__}Page",
-        {
+        suggestions
+        | {
             "count": serializers.IntegerField(help_text="How many there are, counted up to ten thousand."),
             "count_is_exact": serializers.BooleanField(),
             "next": serializers.CharField(allow_null=True, help_text="Address of the next page."),

@@ -8,10 +8,11 @@ from rest_framework.exceptions import PermissionDenied
 from rest_framework.parsers import MultiPartParser
 from rest_framework.views import APIView
 
+from entities.models import Entity
 from inspections.models import Inspection, InspectionStatus
 from reports.api.bodies import BoundedJSONParser
 from reports.api.calls import CAMPAIGN, answer, campaign_of, etag_of, one_of, version_asked
-from reports.api.described import IDEMPOTENCY, IF_MATCH, OF_RECORD, OF_WRITING, described, page_of
+from reports.api.described import IDEMPOTENCY, IF_MATCH, OF_RECORD, OF_WRITING, Suggestion, described, page_of
 from reports.api.entries import as_sent, as_shown, multipart_of, proposed_by, schema_of
 from reports.api.once import once
 from reports.api.operations import CHANGE, NEW, Call, operations_on, origin_of
@@ -121,7 +122,10 @@ class RecordList(Records):
         count = Count.of(chosen.rows, exactly=bool(chosen.figure))
         told = {"count": count.number, "count_is_exact": count.is_exact}
         told |= {"next": self._link("after", page.next), "previous": self._link("before", page.previous)}
-        return answer(told | {"results": self.shape(page.records, many=True).data})
+        told["results"] = self.shape(page.records, many=True).data
+        if model is Entity:
+            told["suggestions"] = Suggestion(chosen.meant, many=True).data
+        return answer(told)
 
     def _link(self, name, key):
         if not key:
@@ -224,8 +228,9 @@ def _urls(declared, sheet):
     new, change = operations.get(NEW), operations.get(CHANGE)
     list_view = sheet[0] if sheet else RecordListNew if new else RecordList
     listed = view(list_view, "list", operation=new, operation_ids={"get": f"{name}_list", "post": f"{name}_new"})
+    page = page_of(shape, has_suggestions=declared.model is Entity)
     listed = described(
-        methods=["GET"], summary=f"List {name}", parameters=[CAMPAIGN, *_filters(declared)], responses={200: page_of(shape)},
+        methods=["GET"], summary=f"List {name}", parameters=[CAMPAIGN, *_filters(declared)], responses={200: page},
         also=({404: "No such campaign or figure."},),
     )(listed)  # fmt: skip
     if sheet:

@@ -24,6 +24,7 @@ CHAPTERS = {
 class Ledger:
     """The ledger of one model.
 
+    `search` are fields of text, and links to an entity, which is searched as the register does it; the register itself always is.
     `columns` stand on the screen, `further` only in the workbook, `facts` on a phone's card under the first column.
     `reached` are filters of what other records say: (name in the address, lookup, further lookups of the same).
     `date` is the lookup that places a record in a period; `switches` are ready-made selections by name; `page` is a page of its
@@ -100,7 +101,7 @@ class Ledger:
 # Names of fields that many ledgers share.
 KIND = "entity_kind"
 WHERE = ("region", "unit")
-ENTITY = ("entity__name", "entity__credit_code")
+ENTITY = ("entity",)
 CODE = "entity.credit_code"
 
 

@@ -27,7 +27,7 @@ ENFORCEMENT = (
     Ledger(
         work.Interview, "enforcement", "talk",
         ("reason", "held_on", "level", "officers", *WHERE), facts=("held_on", "level", "region"),
-        further=("minutes",), search=("reason", "interviewed__entity__name"), filters=("level",), date="held_on",
+        further=("minutes",), search=("reason", "interviewed__entity"), filters=("level",), date="held_on",
     ),
     Ledger(
         work.InterviewedEntity, "enforcement", "talk",
@@ -59,7 +59,7 @@ ENFORCEMENT = (
                 sort=("case__entity__name", "case__person_name")),
          "kind", "taken_on", "number", "note", "created_by", *WHERE),
         facts=("kind", "taken_on", "note"), further=("case.number", "case.cause"),
-        search=("number", "note", "case__number", "case__person_name", "case__entity__name"), filters=("kind",),
+        search=("number", "note", "case__number", "case__person_name", "case__entity"), filters=("kind",),
         date="taken_on",
     ),
     Ledger(
@@ -69,7 +69,7 @@ ENFORCEMENT = (
          "kind", "number", "decided_on", "amount", "goods_kind", "quantity", "paid_on", *WHERE),
         facts=("kind", "amount", "decided_on"),
         further=(KIND, "goods_value", "case.number", "case.cause"),
-        search=("number", "case__number", "case__person_name", "case__entity__name"),
+        search=("number", "case__number", "case__person_name", "case__entity"),
         filters=("kind", "goods_kind", KIND), date="decided_on",
     ),
     Ledger(
@@ -84,7 +84,7 @@ ENFORCEMENT = (
                 joins=("seizure__entity",), sort=("seizure__entity__name", "seizure__person_name")),
          "kind", "description", "quantity", "released", "confiscated", "seizure.seized_on", "seizure.department", *WHERE),
         facts=("kind", "quantity", "seizure.seized_on"), further=("seizure.number", "seizure.reason"),
-        search=("description", "seizure__number", "seizure__person_name", "seizure__entity__name"),
+        search=("description", "seizure__number", "seizure__person_name", "seizure__entity"),
         filters=("kind",), date="seizure__seized_on", reached=(("operation", "seizure__inspection__operation"),),
     ),
     Ledger(
@@ -93,7 +93,7 @@ ENFORCEMENT = (
                 joins=("item__seizure__entity",), sort=("item__seizure__entity__name", "item__seizure__person_name")),
          "item.kind", "kind", "quantity", "settled_on", "number", *WHERE),
         facts=("kind", "quantity", "settled_on"), further=("note", "item.seizure.number"),
-        search=("number", "note", "item__seizure__number", "item__seizure__entity__name"), filters=("kind",),
+        search=("number", "note", "item__seizure__number", "item__seizure__entity"), filters=("kind",),
         date="settled_on",
     ),
 )  # fmt: skip

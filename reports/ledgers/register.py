@@ -22,7 +22,7 @@ REGISTER = (
             "identity_kind", "brands", "registered_address", "legal_representative", "responsible_officer",
             "responsible_leader", "pledged_on", "quality_director", "quality_officer", "state_on", "state_reason", "unit",
         ),
-        search=("name", "credit_code", "licence_number", "address", "phone", "legal_representative", "contact"),
+        search=("legal_representative", "contact"),
         filters=("kind", "risk_level", "state"), of_campaign=False,
     ),
     Ledger(

@@ -60,7 +60,7 @@ SOCIETY = (
         work.ListingCheck, "society", "online",
         ("listing", "listing.entity", "listing.platform", "checked_on", "shows_notice", *WHERE),
         facts=("listing.platform", "checked_on", "shows_notice"), further=("listing.url", "run", "remarks"),
-        search=("listing__title", "listing__platform", "listing__entity__name"), filters=("shows_notice",),
+        search=("listing__title", "listing__platform", "listing__entity"), filters=("shows_notice",),
         date="checked_on",
     ),
     Ledger(

@@ -34,7 +34,7 @@ VISITS = (
         (Column("about", _("hazard"), read=lambda h: str(h.hazard), joins=("hazard__entity",), sort=("hazard__entity__name",)),
          "department", "handed_on", "acknowledged_on", "receipt", *WHERE),
         facts=("department", "handed_on", "acknowledged_on"), further=("note",),
-        search=("hazard__entity__name", "hazard__description", "receipt"), filters=("department",), date="handed_on",
+        search=("hazard__entity", "hazard__description", "receipt"), filters=("department",), date="handed_on",
         switches=(("waiting", _("not yet acknowledged"), lambda rows: rows.unacknowledged()),),
     ),
     Ledger(
@@ -42,7 +42,7 @@ VISITS = (
         ("hazard.entity", "measures", "submitted_on", "on_the_spot", "reviewer", "reviewed_on", *WHERE, "verdict"),
         facts=("measures", "submitted_on", "verdict"),
         further=("hazard.description", "hazard.severity", "method", "comment"),
-        search=("hazard__entity__name", "measures", "hazard__description"),
+        search=("hazard__entity", "measures", "hazard__description"),
         filters=("verdict", "method", "on_the_spot"), date="submitted_on",
     ),
     Ledger(

@@ -54,8 +54,8 @@ function search(luggage) {
   field.value = new URL(location.href).searchParams.get("q") || "";
   const isToInspect = location.pathname === "/inspections/new/";
   const show = () => {
-    const parts = field.value.toLowerCase().split(/\s+/).filter(Boolean);
-    const text = (entity) => [entity.name, entity.initials, entity.code, entity.phone, entity.address].join("\n").toLowerCase();
+    const parts = field.value.normalize("NFKC").toLowerCase().split(/\s+/).filter(Boolean);
+    const text = (entity) => [entity.name, entity.initials, entity.code, entity.phone, entity.address].join("\n").normalize("NFKC").toLowerCase();
     const due = new Set(luggage.tasks.map((task) => task.entity));
     const found = luggage.entities.filter((entity) => (parts.length ? parts.every((part) => text(entity).includes(part)) : due.has(entity.id) || !isToInspect)).slice(0, 50);
     list("found", found.map((entity) => row(isToInspect ? `/entities/${entity.id}/inspect/` : `/entities/${entity.id}/`, entity.name, entity.state, `${entity.kind_label} · ${entity.region} · ${entity.address} · ${entity.code}`)));

@@ -91,3 +91,8 @@ def test_fifty_rows_take_as_many_queries_as_one(signed_in, world, hazard):
         inspection = make_inspection(world, entity=make_entity(world, number))
         make_hazard(world, inspection=inspection)
     assert queries() == few
+
+
+@pytest.mark.parametrize("text", ["llslch", "示例路1号", "92431102ma4l0001", "未张贴 零陵", "ｌｌｓｌ"])
+def test_the_entity_is_found_as_in_the_register(signed_in, hazard, foreign, text):
+    assert listed(signed_in.get(LIST, {"q": text})) == [hazard]

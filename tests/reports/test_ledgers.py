@@ -169,7 +169,7 @@ def test_search_finds_every_word_and_each_record_once(world, signed_in):
     make_inspection(world)
     make_inspection(world, entity=make_entity(world, 7))
     client = signed_in("inspector")
-    assert total(client.get(url("inspection", q="零陵 7"))) == 1
+    assert total(client.get(url("inspection", q="零陵 车行7"))) == 1
     assert total(client.get(url("inspection", q="e"))) == 2  # both officers are called something with an e
     assert total(client.get(url("inspection", q="nothing like it"))) == 0
 
@@ -415,3 +415,17 @@ def test_the_foot_sums_up_all_that_is_selected_not_only_the_page(client, world):
     page = client.get(reverse("ledger", args=["penalty"]))
     assert "¥6,000.00" in page.context["sums"] and len(page.context["rows"]) == 50
     assert client.get(reverse("ledger", args=["inspection"])).context["sums"] == []
+
+
+@pytest.mark.parametrize("few", [5_000, 0], ids=["few entities", "many entities"])
+@pytest.mark.parametrize("text", ["零陵示例车行", "llslch", "ＬＬＳＬＣＨ", "92431102ma4l0001", "示例路1号"])
+def test_an_entity_is_found_in_every_ledger_as_in_the_register(world, signed_in, monkeypatch, few, text):
+    monkeypatch.setattr("entities.models.entity.MOST_NAMED", few)
+    hazard, client = make_hazard(world), signed_in("manager")
+
+    def found(name, words):
+        return [getattr(record, "entity_id", record.pk) for record in client.get(url(name, q=words)).context["page"]]
+
+    for name in ("hazard", "inspection", "entity"):
+        assert found(name, text) == [hazard.entity_id]
+        assert found(name, f"{text} 别处") == []
