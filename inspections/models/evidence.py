@@ -75,7 +75,10 @@ class Evidence(Record):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ["created_at", "pk"]
-        indexes = [models.Index(fields=["content_type", "object_id"], name="evidence_of_record")]
+        indexes = [
+            models.Index(fields=["content_type", "object_id"], name="evidence_of_record"),
+            models.Index(fields=["campaign", "created_at", "id"], name="evidence_list"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="evidence_sha256_form",
