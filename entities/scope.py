@@ -64,12 +64,17 @@ class ScopedQuerySet(models.QuerySet):
         if officer.is_superuser:
             return self.all()
         grants = officer.grants_in_force(on or today())
-        here, elsewhere = [], []
-        for way in self.model.scope.ways(officer, grants):
-            (here if _is_told_by_the_row(self.model, way) else elsewhere).append(way)
+        here, elsewhere = self.ways_to_see(officer, grants)
         if any(grant.region.is_large and not grant.operation_key for grant in grants):
             return self.filter(self._row_by_row(here, elsewhere))
         return self.filter(self._gathered(here, elsewhere))
+
+    def ways_to_see(self, officer, grants):
+        """The conditions under which the officer sees a record: those that its own row tells, and those on others."""
+        here, elsewhere = [], []
+        for way in self.model.scope.ways(officer, grants):
+            (here if _is_told_by_the_row(self.model, way) else elsewhere).append(way)
+        return here, elsewhere
 
     def _row_by_row(self, here, elsewhere):
         """For much of the table: looked at in the order of the list until the page is full, so what the row itself tells comes first."""

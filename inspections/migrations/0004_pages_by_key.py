@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         AddIndexWhileWorking("case", models.Index(fields=["campaign", "proposed_on", "id"], name="case_list")),
         AddIndexWhileWorking("casestep", models.Index(fields=["campaign", "taken_on", "id"], name="case_step_list")),
         AddIndexWhileWorking("evidence", models.Index(fields=["campaign", "created_at", "id"], name="evidence_list")),
-        AddIndexWhileWorking("hazard", models.Index(fields=["campaign", "found_on", "id"], name="hazard_list")),
+        AddIndexWhileWorking("hazard", models.Index(fields=["campaign", "deadline", "id"], name="hazard_list")),
         AddIndexWhileWorking(
             "hazard",
             models.Index(

@@ -178,7 +178,7 @@ class Hazard(OfEntity, WithEvidence, Record):
         permissions = [("end_hazard", "Can end or withdraw a hazard")]
         indexes = [
             models.Index(fields=["status", "deadline"], name="hazard_pending_by_deadline"),
-            models.Index(fields=["campaign", "found_on", "id"], name="hazard_list"),
+            models.Index(fields=["campaign", "deadline", "id"], name="hazard_list"),
             models.Index(
                 fields=["campaign", "deadline", "id"],
                 name="hazard_pending_list",
