@@ -52,8 +52,8 @@ class Line:
         return f"{said}  {self.page}\n{'':12}{self.plan}"
 
 
-def walk(word, over):
-    """A line for every page and role."""
+def walk(word, over, seconds):
+    """A line for every page and role, as far as the time allows."""
     from django.test import Client
 
     from entities.models import Officer
@@ -63,11 +63,12 @@ def walk(word, over):
         officer = Officer.objects.filter(username=role).first()
         if officer is None:
             continue
+        until = time.monotonic() + seconds / len(ROLES)
         client = Client(raise_request_exception=False)
         client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
         client.get("/me/")  # what is asked once in a session
         for page in pages(officer):
-            if word and word not in page:
+            if word not in page or time.monotonic() > until:
                 continue
             line = look(client, role, page)
             lines.append(line)
@@ -203,6 +204,9 @@ def main():
     asked = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     asked.add_argument("word", nargs="?", default="")
     asked.add_argument("--over", type=float, default=LIMIT_MS)
+    asked.add_argument(
+        "--seconds", type=float, default=3600, help="walk no longer than this, in equal parts for each role"
+    )
     asked.add_argument("--write", action="store_true")
     asked.add_argument("--sql", action="store_true", help="also the text of each slow query")
     asked = asked.parse_args()
@@ -223,7 +227,7 @@ def main():
             f"ALTER DATABASE \"{connection.settings_dict['NAME']}\" SET statement_timeout = '{MOST_SECONDS}s'"
         )
     connection.close()
-    lines = walk(asked.word, asked.over)
+    lines = walk(asked.word, asked.over, asked.seconds)
     slow = [line for line in lines if line.query_ms >= asked.over]
     print(f"{len(lines)} pages, {len(slow)} with a query over {asked.over:.0f} ms")
     if asked.sql:

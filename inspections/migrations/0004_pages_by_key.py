@@ -24,6 +24,10 @@ class Migration(migrations.Migration):
             ),
         ),
         AddIndexWhileWorking("inspection", models.Index(fields=["campaign", "inspected_on", "id"], name="inspection_list")),
+        AddIndexWhileWorking(
+            "inspection",
+            models.Index(fields=["created_by", "id"], name="inspection_drafts", condition=models.Q(status="draft")),
+        ),
         AddIndexWhileWorking("interview", models.Index(fields=["campaign", "held_on", "id"], name="interview_list")),
         AddIndexWhileWorking("penalty", models.Index(fields=["campaign", "decided_on", "id"], name="penalty_list")),
         AddIndexWhileWorking("rectification", models.Index(fields=["campaign", "submitted_on", "id"], name="rectification_list")),

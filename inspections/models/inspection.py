@@ -176,6 +176,9 @@ class Inspection(OfEntity, WithEvidence, Record):
         indexes = [
             models.Index(fields=["entity", "inspected_on"], name="inspection_of_entity_by_day"),
             models.Index(fields=["campaign", "inspected_on", "id"], name="inspection_list"),
+            models.Index(
+                fields=["created_by", "id"], name="inspection_drafts", condition=Q(status=InspectionStatus.DRAFT)
+            ),
         ]
         constraints = [
             models.CheckConstraint(
