@@ -6,6 +6,7 @@ from django.db import models, transaction
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from entities.choices import code_in, offer, regions_near
 from entities.models import Entity, EntityKind, EntityState, IdentityKind, Officer, ProductType, Region, RiskLevel
 from entities.stored import Stale
 
@@ -240,7 +241,8 @@ class EntityFilterForm(forms.Form):
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
-        self.fields["region"].queryset = Region.objects.visible_to(by)
+        regions = Region.objects.visible_to(by)
+        offer(self.fields["region"], regions, regions_near(regions, code_in(self.data)))
         self.fields["q"].widget.attrs |= {"type": "search", "autocomplete": "off"}
         self.fields["q"].widget.input_type = "search"
 

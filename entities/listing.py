@@ -3,10 +3,13 @@
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
-from django.core.paginator import Paginator
 from django.utils.functional import cached_property
 
+from entities.paging import Count, KeyPage, terms_of
+
 PAGE_ROWS = 50
+# What of the address says which page is shown, and whether the whole list is counted.
+PLACE = ("page", "after", "before", "count")
 
 
 @dataclass(frozen=True)
@@ -44,21 +47,22 @@ class Listing:
 
     @cached_property
     def page(self):
-        """The page asked for; the last one when the number is too high. Two queries: count and rows."""
+        """The page after or before the record that the address names, else the first one. One query, two with a record named."""
         descending, name = self.sort.startswith("-"), self.sort.removeprefix("-")
         order = next((fields for _label, sort, fields in self.columns if name and sort == name), self.order)
         if descending:
             order = [field.removeprefix("-") if field.startswith("-") else f"-{field}" for field in order]
-        return Paginator(self.rows.order_by(*order, "pk"), PAGE_ROWS).get_page(self.query.get("page"))
+        return KeyPage(self.rows, terms_of(self.rows.model, [*order, "pk"]), self.query, size=PAGE_ROWS)
+
+    @cached_property
+    def count(self):
+        """How many rows there are; with `count=exact` in the address however many."""
+        return Count.of(self.rows, exactly=self.query.get("count") == "exact")
 
     @property
-    def numbers(self):
-        """The page numbers to offer, with gaps."""
-        return self.page.paginator.get_elided_page_range(self.page.number, on_each_side=1, on_ends=1)
-
-    @property
-    def gap(self):
-        return self.page.paginator.ELLIPSIS
+    def query_that_counts(self) -> str:
+        """The query string with which all rows are counted; empty where the number is exact already."""
+        return "" if self.count.is_exact else self.url_query(count="exact")
 
     @cached_property
     def heads(self):
@@ -94,12 +98,12 @@ class Listing:
 
     @property
     def query_without_page(self) -> str:
-        """The query string to which a page number is added."""
+        """The query string to which the place of a page is added."""
         return self.url_query()
 
     def url_query(self, **changes) -> str:
         """The query string with some parts changed; back on page one."""
-        parts = {name: value for name, value in self.query.items() if name != "page"} | changes
+        parts = {name: value for name, value in self.query.items() if name not in PLACE} | changes
         return urlencode({name: value for name, value in parts.items() if value})
 
 

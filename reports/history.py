@@ -8,6 +8,7 @@ from django.db.models import OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
+from entities.choices import offer, placed_near
 from entities.forms import DayInput
 from entities.history import Change, changes_between
 from entities.models import AuditEvent, Officer
@@ -47,7 +48,12 @@ class HistoryForm(forms.Form):
         self.fields["kind"].choices = [
             ("", _("every kind")), (EVENTS, _("log-ins and exports")), *((name, label) for label, name in labels),
         ]  # fmt: skip
-        self.fields["officer"].queryset = Officer.objects.visible_to(by)
+        officers = Officer.objects.visible_to(by)
+        offer(
+            self.fields["officer"],
+            officers,
+            placed_near(officers, by.unit.region_id if by.unit else "", path="unit__region__code"),
+        )
 
 
 @dataclass(frozen=True)

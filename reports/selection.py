@@ -11,16 +11,17 @@ from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
+from entities.choices import placed_near, regions_near
 from entities.models import Entity, Region, Unit
+from entities.paging import terms_of
 from inspections.models.record import Record
 from reports.columns import shown
 from reports.indicators import Rate, indicator
 from reports.own import indicator_of
-from reports.paging import terms_of
 from reports.scope import FigureScope
 
 YES_NO = [("1", _("yes")), ("0", _("no"))]
-PLACE_IN_LIST = ("after", "before", "all")
+PLACE_IN_LIST = ("after", "before", "all", "count")
 SCOPE_FIELDS = ("region", "own", "unit", "from", "to", "as_of")
 
 
@@ -188,8 +189,9 @@ class Selection:
             declared[name] = django_filters.BooleanFilter(
                 label=label, method=_switch(select), widget=forms.CheckboxInput(attrs={"value": "1"})
             )
-        declared["region"] = _chosen_from(Region, self.officer, self.scope.region, _("region"))
-        declared["unit"] = _chosen_from(Unit, self.officer, self.scope.unit, _("unit"))
+        code = self.scope.region.code if self.scope.region else ""
+        declared["region"] = _chosen_from(Region, self.officer, self.scope.region, _("region"), code)
+        declared["unit"] = _chosen_from(Unit, self.officer, self.scope.unit, _("unit"), code)
         if ledger.date:
             date_label = self._date_label()
             declared["from"] = _day(_("%(date)s, from") % {"date": date_label})
@@ -308,9 +310,14 @@ def _plain_filter(field, path):
     return django_filters.ChoiceFilter(field_name=path, label=label, choices=field.choices, empty_label=_("all"))
 
 
-def _chosen_from(model, officer, chosen, label):
-    """A choice among the rows that the officer may see (all without one), and the one already asked for, by code."""
-    seen = list(model.objects.all() if officer is None else model.objects.visible_to(officer))
+def _chosen_from(model, officer, chosen, label, code):
+    """A choice among the rows that the officer may see (all without one; of thousands those near the region of that code).
+
+    The one already asked for is among them; by code.
+    """
+    rows = model.objects.all() if officer is None else model.objects.visible_to(officer)
+    near = regions_near if model is Region else placed_near
+    seen = list(near(rows, code))
     if chosen and chosen not in seen:
         seen.append(chosen)
     return django_filters.ChoiceFilter(

@@ -184,6 +184,8 @@ else:
     # a pause that doubles each time. A connection for each thread of the process (deploy/gunicorn.conf.py) at the most.
     POOL = {"min_size": 1, "max_size": 4, "timeout": 2, "reconnect_timeout": 1.5}
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = POOL
+    # Compiling a plan takes seconds, of which a page that stops after fifty rows gets nothing back.
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
     # After a failover the connections of the pool are dead: each is tried before a request gets it.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if env.str("DATABASE_REPLICA_URL", default=""):

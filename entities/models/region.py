@@ -54,3 +54,8 @@ class Region(models.Model):
 
     def __str__(self):
         return self.name
+
+    @property
+    def is_large(self) -> bool:
+        """Whether so much lies inside it that a list of it is read in its order instead of gathered first."""
+        return self.level == self.Level.PROVINCE

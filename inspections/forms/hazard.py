@@ -6,6 +6,7 @@ from django.db import transaction
 from django.db.models import Q, TextChoices
 from django.utils.translation import gettext_lazy as _
 
+from entities.choices import code_in, offer, regions_near
 from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
 from entities.models import Department, Entity, Region
 from entities.today import today
@@ -213,7 +214,8 @@ class HazardFilterForm(forms.Form):
     def __init__(self, *args, by, **kwargs):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
-        self.fields["region"].queryset = Region.objects.visible_to(by)
+        regions = Region.objects.visible_to(by)
+        offer(self.fields["region"], regions, regions_near(regions, code_in(self.data)))
         self.fields["q"].widget.attrs |= {"type": "search", "autocomplete": "off"}
         self.fields["q"].widget.input_type = "search"
 

@@ -4,6 +4,7 @@ from django import forms
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
+from entities.choices import code_in, offer, placed_near, regions_near
 from entities.forms import WRONG_DAY, DayInput, VerbForm
 from entities.models import Officer, Region
 from entities.today import today
@@ -97,11 +98,12 @@ class TaskFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         # Also those who left: their tasks are listed until somebody else has them.
-        self.fields["officer"].queryset = Officer.objects.filter(pk__in=tasks.order_by().values("assignee"))
+        officers = Officer.objects.filter(pk__in=tasks.order_by().values("assignee"))
+        code = code_in(self.data)
+        offer(self.fields["officer"], officers, placed_near(officers, code, path="unit__region__code"))
         visible = Region.objects.visible_to(by).values("pk")
-        self.fields["region"].queryset = Region.objects.filter(
-            Q(pk__in=visible) | Q(pk__in=tasks.order_by().values("region"))
-        )
+        regions = Region.objects.filter(Q(pk__in=visible) | Q(pk__in=tasks.order_by().values("region")))
+        offer(self.fields["region"], regions, regions_near(regions, code))
         self.fields["q"].widget.attrs |= {"type": "search", "autocomplete": "off"}
         self.fields["q"].widget.input_type = "search"
 

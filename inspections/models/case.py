@@ -119,6 +119,7 @@ class Case(OfEntity, IdentityCard, WithEvidence, Proceeding):
         verbose_name = _("case")
         verbose_name_plural = _("cases")
         ordering = ["-proposed_on", "-pk"]
+        indexes = [models.Index(fields=["campaign", "proposed_on", "id"], name="case_list")]
         permissions = [("decide_case", "Can file, decide and close cases")]
         constraints = [
             models.CheckConstraint(

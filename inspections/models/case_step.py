@@ -92,6 +92,7 @@ class CaseStep(WithEvidence, Record):
         verbose_name = _("step of a case")
         verbose_name_plural = _("steps of cases")
         ordering = ["-taken_on", "-pk"]
+        indexes = [models.Index(fields=["campaign", "taken_on", "id"], name="case_step_list")]
 
     def __str__(self):
         return f"{self.get_kind_display()} · {self.taken_on}"

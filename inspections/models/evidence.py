@@ -18,7 +18,9 @@ from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.scope import ScopePaths
+from entities.today import today
 from inspections import photos, uploads
+from inspections.models.campaign import Campaign
 from inspections.models.record import Record, RecordQuerySet, WithEvidence
 from inspections.uploads import DOCUMENT_TYPES
 from inspections.uploads.storing import forget, storing
@@ -36,7 +38,10 @@ def stored_name(evidence, original):
 class EvidenceQuerySet(RecordQuerySet):
     def visible_to(self, officer, *, on=None):
         """Evidence is seen by those who see its owner record."""
-        seen = Q(pk__in=[])
+        if officer.is_active and not officer.is_superuser:
+            seen = self._of_whole_campaigns(officer, officer.grants_in_force(on or today()))
+        else:
+            seen = Q(pk__in=[])
         owners = [model for model in apps.get_app_config("inspections").get_models() if issubclass(model, WithEvidence)]
         for model, content_type in ContentType.objects.get_for_models(*owners).items():
             seen |= Q(
@@ -44,6 +49,20 @@ class EvidenceQuerySet(RecordQuerySet):
                 object_id__in=model._default_manager.visible_to(officer, on=on).values("pk"),
             )
         return self.filter(seen)
+
+    @staticmethod
+    def _of_whole_campaigns(officer, grants):
+        """All of the campaigns that lie inside a grant, but for drafts of others: whoever sees every owner is not asked of each."""
+        whole = Q(pk__in=[])
+        for grant in grants:
+            if not grant.operation_key and not grant.department_id:
+                campaigns = Campaign.objects.filter(region__code__startswith=grant.region_id)
+                whole |= Q(
+                    campaign__in=list(campaigns.values_list("pk", flat=True)), region__code__startswith=grant.region_id
+                )
+        visits = apps.get_model("inspections", "Inspection")
+        drafts = visits._base_manager.filter(status="draft").exclude(created_by=officer.pk)
+        return whole & ~Q(content_type=ContentType.objects.get_for_model(visits), object_id__in=drafts.values("pk"))
 
     def photos(self):
         return self.filter(media_type__in=PHOTO_TYPES)
@@ -75,7 +94,10 @@ class Evidence(Record):
         verbose_name = _("evidence")
         verbose_name_plural = _("evidence")
         ordering = ["created_at", "pk"]
-        indexes = [models.Index(fields=["content_type", "object_id"], name="evidence_of_record")]
+        indexes = [
+            models.Index(fields=["content_type", "object_id"], name="evidence_of_record"),
+            models.Index(fields=["campaign", "created_at", "id"], name="evidence_list"),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="evidence_sha256_form",

@@ -176,7 +176,15 @@ class Hazard(OfEntity, WithEvidence, Record):
         verbose_name_plural = _("hazards")
         ordering = ["deadline", "pk"]
         permissions = [("end_hazard", "Can end or withdraw a hazard")]
-        indexes = [models.Index(fields=["status", "deadline"], name="hazard_pending_by_deadline")]
+        indexes = [
+            models.Index(fields=["status", "deadline"], name="hazard_pending_by_deadline"),
+            models.Index(fields=["campaign", "deadline", "id"], name="hazard_list"),
+            models.Index(
+                fields=["campaign", "deadline", "id"],
+                name="hazard_pending_list",
+                condition=Q(status__in=[HazardStatus.OPEN, HazardStatus.SUBMITTED]),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="hazard_has_one_source",

@@ -173,7 +173,13 @@ class Inspection(OfEntity, WithEvidence, Record):
             ("amend_inspection", "Can amend a submitted inspection with a reason"),
             ("transcribe_inspection", "Can type in an inspection from paper for named officers"),
         ]
-        indexes = [models.Index(fields=["entity", "inspected_on"], name="inspection_of_entity_by_day")]
+        indexes = [
+            models.Index(fields=["entity", "inspected_on"], name="inspection_of_entity_by_day"),
+            models.Index(fields=["campaign", "inspected_on", "id"], name="inspection_list"),
+            models.Index(
+                fields=["created_by", "id"], name="inspection_drafts", condition=Q(status=InspectionStatus.DRAFT)
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="inspection_has_two_certified_officers",

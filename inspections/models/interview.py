@@ -43,6 +43,7 @@ class Interview(WithEvidence, Record):
         verbose_name = _("interview")
         verbose_name_plural = _("interviews")
         ordering = ["-held_on", "-pk"]
+        indexes = [models.Index(fields=["campaign", "held_on", "id"], name="interview_list")]
         constraints = [
             models.UniqueConstraint(
                 fields=["unit", "number"],

@@ -55,6 +55,7 @@ class Penalty(OfEntity, WithDeadlines, Record):
         verbose_name = _("penalty")
         verbose_name_plural = _("penalties")
         ordering = ["-decided_on", "-pk"]
+        indexes = [models.Index(fields=["campaign", "decided_on", "id"], name="penalty_list")]
         constraints = [
             models.CheckConstraint(
                 name="penalty_fine_is_positive",

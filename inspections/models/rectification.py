@@ -58,6 +58,7 @@ class Rectification(WithEvidence, Record):
         verbose_name = _("rectification")
         verbose_name_plural = _("rectifications")
         ordering = ["submitted_on", "pk"]
+        indexes = [models.Index(fields=["campaign", "submitted_on", "id"], name="rectification_list")]
         permissions = [
             ("review_rectification", "Can accept or reject a rectification"),
             ("review_grave_rectification", "Can accept or reject a rectification of any severity"),

@@ -159,6 +159,7 @@ class SamplingBatch(OfEntity, WithDeadlines, WithEvidence, Record):
         verbose_name = _("sampling batch")
         verbose_name_plural = _("sampling batches")
         ordering = ["-sampled_on", "-pk"]
+        indexes = [models.Index(fields=["campaign", "sampled_on", "id"], name="batch_list")]
         constraints = [
             models.UniqueConstraint(
                 fields=["campaign", "number"],

@@ -50,6 +50,7 @@ class Seizure(OfEntity, IdentityCard, WithEvidence, WithDeadlines, Record):
         verbose_name = _("seizure")
         verbose_name_plural = _("seizures")
         ordering = ["-seized_on", "-pk"]
+        indexes = [models.Index(fields=["campaign", "seized_on", "id"], name="seizure_list")]
         constraints = [
             models.UniqueConstraint(
                 fields=["unit", "number"],

@@ -71,6 +71,7 @@ class SelfCheck(OfEntity, WithEvidence, Record):
         verbose_name = _("self-check")
         verbose_name_plural = _("self-checks")
         ordering = ["-checked_on", "-pk"]
+        indexes = [models.Index(fields=["campaign", "checked_on", "id"], name="self_check_list")]
 
     def __str__(self):
         return f"{self.entity} · {self.checked_on}"

@@ -145,6 +145,14 @@ class Task(OfEntity, Record):
         verbose_name = _("task")
         verbose_name_plural = _("tasks")
         ordering = ["due_on", "pk"]
+        indexes = [
+            models.Index(fields=["campaign", "due_on", "id"], name="task_list"),
+            models.Index(
+                fields=["campaign", "due_on", "id"],
+                name="task_pending_list",
+                condition=Q(done_on=None, withdrawn_on=None),
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="task_done_by_one_record",

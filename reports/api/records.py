@@ -9,6 +9,7 @@ from rest_framework.parsers import MultiPartParser
 from rest_framework.views import APIView
 
 from entities.models import Entity
+from entities.paging import Count, KeyPage
 from inspections.models import Inspection, InspectionStatus
 from reports.api.bodies import BoundedJSONParser
 from reports.api.calls import CAMPAIGN, answer, campaign_of, etag_of, one_of, version_asked
@@ -19,7 +20,6 @@ from reports.api.operations import CHANGE, NEW, Call, operations_on, origin_of
 from reports.api.problems import Malformed, Refused, VersionNeeded
 from reports.api.shapes import shape_of
 from reports.ledgers import LEDGERS
-from reports.paging import Count, KeyPage
 from reports.selection import Selection
 
 PAGE_ROWS, MOST_ROWS = 50, 200

@@ -1,12 +1,13 @@
 """Reading kept figures: of a place, of many places at once, by region or by month."""
 
 from collections import defaultdict
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from contextvars import ContextVar
 
 from django.core.cache import cache
 from django.db.models import Q
 
+from entities.standby import at_the_primary
 from entities.today import today
 from reports.as_of import is_past_shown
 from reports.cells.periods import month_of, months_of
@@ -36,7 +37,7 @@ def one_moment():
         _moment.reset(token)
 
 
-def _summary_of(campaign):
+def _state_of(campaign):
     known = _moment.get()
     if known is None:
         return current(campaign)
@@ -53,8 +54,8 @@ def kept_for(scope) -> "KeptFigures | None":
     if scope.unit or is_past_shown():
         return None
     period = months_of(scope.since, scope.until, today())
-    summary = _summary_of(scope.campaign) if period else None
-    return KeptFigures(scope, period, summary) if summary else None
+    state = _state_of(scope.campaign) if period else None
+    return KeptFigures(scope, period, state) if state else None
 
 
 class KeptFigures:
@@ -63,8 +64,10 @@ class KeptFigures:
     An edge of the period costs one query for each figure and place.
     """
 
-    def __init__(self, scope, period, summary):
-        self.scope, self.period, self.summary = scope, period, summary
+    def __init__(self, scope, period, state):
+        self.scope, self.period, self.summary = scope, period, state.summary
+        # What was counted just now has not reached a standby yet.
+        self.reading = at_the_primary if state.is_marked else nullcontext
 
     @property
     def line(self) -> Line:
@@ -172,8 +175,9 @@ class KeptFigures:
             months = within | months if stocks else within
         rows = Cell.objects.filter(places, months, campaign=self.scope.campaign)
         cells = defaultdict(dict)
-        for place, own, month, figures in rows.values_list("place", "own", "month", "figures"):
-            cells[place, own][month] = figures
+        with self.reading():
+            for place, own, month, figures in rows.values_list("place", "own", "month", "figures"):
+                cells[place, own][month] = figures
         return cells
 
     def _sum(self, cells, declared):

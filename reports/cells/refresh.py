@@ -8,6 +8,7 @@ from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from entities.models import Region
+from entities.standby import at_the_primary
 from entities.today import today
 from inspections.models import Campaign
 from reports.cells.readings import readings
@@ -23,7 +24,7 @@ TAKEN_AT_ONCE = 20_000
 
 @dataclass(frozen=True)
 class State:
-    """A summary as it was read, and whether anything was written since."""
+    """A summary as it was read, and whether anything was written since it was counted."""
 
     summary: Summary
     is_marked: bool
@@ -36,13 +37,18 @@ def state_of(campaign) -> State | None:
     return None if summary is None else State(summary, summary.is_marked)
 
 
-def current(campaign) -> Summary | None:
-    """The summary of the campaign with every mark taken; None where it keeps no figures, or bringing them up to date is no
-    matter of moments: then they are to be counted from the records. One query, those of counting again where something changed."""
+def current(campaign) -> State | None:
+    """The kept figures of the campaign with every mark taken; None where it keeps none, or bringing them up to date is no
+    matter of moments: then they are to be counted from the records.
+
+    One query; those of counting again where something was written: then the cells are to be read at the primary, too.
+    """
     state = state_of(campaign)
     if state is None or not state.is_marked:
-        return state and state.summary
-    return _refresh(campaign, most=MOST_FOR_A_READER, patience=PATIENCE_SECONDS)
+        return state
+    with at_the_primary():
+        summary = _refresh(campaign, most=MOST_FOR_A_READER, patience=PATIENCE_SECONDS)
+    return summary and State(summary, is_marked=True)
 
 
 def refresh(campaign) -> Summary:

@@ -9,6 +9,7 @@ from django.http import Http404, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
+from entities.paging import Count, KeyPage
 from entities.standby import view_reads_at_standby
 from inspections.desk.declare import desk_of
 from inspections.frame import request_frame
@@ -19,7 +20,6 @@ from reports.indicators import COUNT, Rate, total
 from reports.ledgers import BY_NAME, CHAPTERS, LEDGERS
 from reports.models import SavedFilter
 from reports.own import SCOPED, is_own
-from reports.paging import Count, KeyPage
 from reports.selection import Selection
 from reports.views.past import shows_the_past
 
@@ -63,13 +63,13 @@ def row_of(declared, record, columns=None) -> Row:
 @login_required
 @view_reads_at_standby
 def ledger_index(request):
-    """All ledgers that the officer may open, with their counts in scope. One query for each ledger."""
+    """All ledgers that the officer may open, with their counts in scope. One query for each, two beyond ten thousand."""
     campaign = request_frame(request).campaign
     allowed = [declared for declared in LEDGERS if request.user.has_perm(declared.permission)]
     chapters = [
         (
             label,
-            [(d, d.records(request.user, campaign).count()) for d in allowed if d.chapter == chapter],
+            [(d, Count.of(d.records(request.user, campaign))) for d in allowed if d.chapter == chapter],
         )
         for chapter, label in CHAPTERS.items()
     ]
@@ -88,7 +88,8 @@ def ledger(request, name):
     declared = declared_ledger(request, name)
     chosen = Selection(declared, request.user, request_frame(request).campaign, request.GET)
     page = KeyPage(declared.loaded(chosen.rows, chosen.columns), chosen.terms, request.GET, size=PAGE_ROWS)
-    count = Count.of(chosen.rows, exactly=bool(chosen.figure))
+    behind = _behind(chosen) if chosen.figure else None
+    count = behind["count"] if behind else Count.of(chosen.rows, exactly=request.GET.get("count") == "exact")
     everything = request.user.has_perm("inspections.export_scope")
     return render(
         request,
@@ -109,12 +110,13 @@ def ledger(request, name):
             "kept_query": [(key, value) for key, value in QueryDict(chosen.url_query(columns="")).items()],
             "query_without_columns": chosen.url_query(columns=""),
             "choosable": declared.exported[1:],
-            "behind": _behind(chosen, count.number) if chosen.figure else None,
+            "behind": behind,
+            "query_that_counts": "" if count.is_exact else chosen.url_query(count="exact"),
             "everything": everything,
             "new_url": _new_url(request.user, declared),
             "desk_pages": _desk_pages(request.user, declared),
             "own_url": _own_url(request.user, chosen),
-            "exportable": count.number if everything else chosen.exportable.count(),
+            "exportable": count if everything else Count.of(chosen.exportable),
         },
     )
 
@@ -205,10 +207,19 @@ def _heads(declared, chosen):
     return heads
 
 
-def _behind(chosen, count):
-    """The figure on top of its drill-down, and whether the list below is all of it."""
+def _behind(chosen):
+    """The figure on top of its drill-down, the number of records listed, and whether they are all of it.
+
+    What the figure says is not counted again: a figure that counts records is their number, and an officer of the whole
+    place sees all of them.
+    """
     figure, counted, scope = chosen.figure, chosen.counted, chosen.scope
-    records, visible = counted.rows(scope).count(), chosen.behind_figure.count()
+    recorded = total(counted, scope) - counted.returned(scope)
+    records = recorded if counted.measure is COUNT else counted.rows(scope).count()
+    sees_all = chosen.officer.covers(scope.place.code) and not is_own(figure)
+    visible = records if sees_all else chosen.behind_figure.count()
+    count = visible if chosen.is_valid and not chosen.is_narrowed else chosen.rows.count()
+    is_all = count == records
     returns = scope.returns().filter(indicator=counted.key)
     seen = list(returns.visible_to(chosen.officer).select_related("unit", "region"))
     return {
@@ -220,15 +231,16 @@ def _behind(chosen, count):
         "counted": counted if isinstance(figure, Rate) else None,
         "is_measured": counted.measure is not COUNT,
         "is_own": is_own(figure),
-        "recorded": _words(total(counted, scope) - counted.returned(scope)),
+        "recorded": _words(recorded),
         "returned": _words(counted.returned(scope)) if counted.returned(scope) else "",
         "returns": seen,
         "returns_hidden": returns.count() - len(seen),
-        "listed": _words(counted.measured(chosen.rows)),
+        "listed": _words(recorded if is_all else counted.measured(chosen.rows)),
         "listed_unit": counted.unit,
         "records": records,
         "hidden": records - visible,
-        "is_all": count == records,
+        "is_all": is_all,
+        "count": Count(count),
     }
 
 

@@ -1,5 +1,8 @@
 """The register: searched, filtered, entered, corrected; and the officer's own page."""
 
+from html import unescape
+from urllib.parse import urlencode
+
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
@@ -73,7 +76,7 @@ def test_filters_narrow_and_count(signed_in, world):
     make_entity(world, 1, risk_level="high", kind="repair_shop")
     response = signed_in.get(LIST, {"kind": "repair_shop", "risk": "high", "region": "431102", "state": "open"})
     assert names(response) == ["零陵车行1"]
-    assert response.context["listing"].page.paginator.count == 1
+    assert response.context["listing"].count.number == 1
 
 
 def test_a_region_outside_the_scope_is_no_filter(signed_in, world):
@@ -102,9 +105,27 @@ def test_fifty_rows_take_as_many_queries_as_one(signed_in, world):
 def test_pages_have_fifty_rows_and_keep_the_filter(signed_in, world):
     for number in range(51):
         make_entity(world, number)
-    response = signed_in.get(LIST, {"q": "车行", "page": 2})
-    assert len(names(response)) == 2
-    assert "page=1" in response.content.decode()
+    first = signed_in.get(LIST, {"q": "车行"})
+    assert len(names(first)) == 50
+    after = first.context["listing"].page.next
+    assert f"{LIST}?{urlencode({'q': '车行', 'after': after})}".removeprefix(LIST) in unescape(first.content.decode())
+    second = signed_in.get(LIST, {"q": "车行", "after": after})
+    assert len(names(second)) == 2 and not set(names(second)) & set(names(first))
+    assert names(signed_in.get(LIST, {"q": "车行", "before": second.context["listing"].page.previous})) == names(first)
+
+
+def test_beyond_ten_thousand_the_exact_number_is_a_link_away(signed_in, world, monkeypatch):
+    monkeypatch.setattr("entities.paging.MOST_COUNTED", 2)
+    for number in range(3):
+        make_entity(world, number)
+    page = signed_in.get(LIST).content.decode()
+    assert "more than 2" in page and "?count=exact" in page
+    exact = signed_in.get(LIST, {"count": "exact"})
+    assert exact.context["listing"].count.is_exact
+    assert (
+        exact.context["listing"].query_that_counts == "" and "count=" not in exact.context["listing"].query_without_page
+    )
+    assert exact.context["listing"].count.number == Entity.objects.visible_to(world.inspector).count() > 2
 
 
 def test_an_entity_is_entered(signed_in, world):

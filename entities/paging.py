@@ -1,0 +1,171 @@
+"""Pages by key: the next page begins after the last record shown, so that a deep page costs what the first one does."""
+
+import json
+from dataclasses import dataclass
+
+from django.core.exceptions import FieldDoesNotExist
+from django.db import connections
+from django.db.models import F, Q
+from django.utils.translation import gettext
+
+MOST_COUNTED = 10_000
+
+
+@dataclass(frozen=True)
+class Term:
+    """One lookup of an order; empty values come first on the way up and last on the way down.
+
+    Where nothing is empty the order is the plain one, which an index serves in both directions.
+    """
+
+    lookup: str
+    descending: bool
+    is_nullable: bool = True
+
+    def expression(self, *, backwards):
+        """The order of the database."""
+        if self.descending != backwards:
+            return F(self.lookup).desc(nulls_last=True) if self.is_nullable else F(self.lookup).desc()
+        return F(self.lookup).asc(nulls_first=True) if self.is_nullable else F(self.lookup).asc()
+
+    def beyond(self, value, *, backwards) -> Q | None:
+        """What comes after the value; None where nothing can."""
+        if self.descending == backwards:  # on the way up
+            return Q(**{f"{self.lookup}__isnull": False}) if value is None else Q(**{f"{self.lookup}__gt": value})
+        if value is None:
+            return None
+        after = Q(**{f"{self.lookup}__lt": value})
+        return after | Q(**{f"{self.lookup}__isnull": True}) if self.is_nullable else after
+
+    def same(self, value) -> Q:
+        """The same value."""
+        return Q(**{f"{self.lookup}__isnull": True}) if value is None else Q(**{self.lookup: value})
+
+    def bound(self, value, *, backwards) -> Q:
+        """What every row beyond the value fulfils, as one comparison: where an index begins to be read."""
+        upwards = self.descending == backwards
+        if value is None or self.is_nullable and not upwards:
+            return Q()
+        return Q(**{f"{self.lookup}__{'gte' if upwards else 'lte'}": value})
+
+
+def terms_of(model, order) -> list[Term]:
+    """The order as terms that end with the key; a link to another record is ordered by its key.
+
+    What is no field of the model was annotated to its rows, and is never empty.
+    """
+    terms = []
+    for name in order:
+        lookup = name.removeprefix("-")
+        if lookup == "pk":
+            continue
+        lookup, is_nullable = _told_by(model, lookup)
+        if lookup not in {term.lookup for term in terms}:
+            terms.append(Term(lookup, name.startswith("-"), is_nullable))
+    last = next((name for name in order if name.removeprefix("-") == "pk"), "-pk")
+    return [*terms, Term("pk", last.startswith("-"), is_nullable=False)]
+
+
+def _told_by(model, lookup) -> tuple[str, bool]:
+    """The column that the lookup ends in, and whether anything on the way may be empty."""
+    is_nullable, steps = False, lookup.split("__")
+    for step in steps:
+        try:
+            field = model._meta.get_field(step)
+        except FieldDoesNotExist:
+            return lookup, is_nullable
+        is_nullable |= field.null
+        model = field.related_model
+    return (field.attname if len(steps) == 1 else lookup), is_nullable
+
+
+class KeyPage:
+    """One page of the rows, after or before the record that the address names by its key; else the first one.
+
+    How many there are is counted up to ten thousand. Three queries, four with a record named.
+    """
+
+    def __init__(self, rows, terms, query, *, size):
+        self.rows, self.terms, self.size = rows, terms, size
+        self.backwards = "after" not in query and "before" in query
+        self.boundary = self._values(query.get("before" if self.backwards else "after", ""))
+        self.backwards = self.backwards and self.boundary is not None
+        ordered = self._beyond().order_by(*(term.expression(backwards=self.backwards) for term in terms))
+        found = list(ordered[: size + 1])
+        self.has_more = len(found) > size
+        self.records = found[:size][::-1] if self.backwards else found[:size]
+
+    def __iter__(self):
+        return iter(self.records)
+
+    def __len__(self):
+        return len(self.records)
+
+    @property
+    def next(self) -> str:
+        """The key after which the next page begins; empty on the last one."""
+        return str(self.records[-1].pk) if self.records and (self.backwards or self.has_more) else ""
+
+    @property
+    def previous(self) -> str:
+        """The key before which the previous page ends; empty on the first one."""
+        there = self.has_more if self.backwards else self.boundary is not None
+        return str(self.records[0].pk) if self.records and there else ""
+
+    def _values(self, key):
+        if not (key.isascii() and key.isdigit() and len(key) < 19):
+            return None
+        return self.rows.order_by().filter(pk=key).values_list(*(term.lookup for term in self.terms)).first()
+
+    def _beyond(self):
+        if self.boundary is None:
+            return self.rows
+        beyond, same = Q(pk__in=[]), Q()
+        for term, value in zip(self.terms, self.boundary, strict=True):
+            step = term.beyond(value, backwards=self.backwards)
+            if step is not None:
+                beyond |= same & step
+            same &= term.same(value)
+        return self.rows.filter(self.terms[0].bound(self.boundary[0], backwards=self.backwards), beyond)
+
+
+@dataclass(frozen=True)
+class Count:
+    """How many rows there are: exactly up to ten thousand, beyond that about how many, where the database can tell."""
+
+    number: int
+    is_exact: bool = True
+    estimate: int | None = None
+
+    @classmethod
+    def of(cls, rows, *, exactly=False):
+        """Count them; with `exactly` however many there are. One query, two where they are estimated."""
+        rows = rows.order_by()
+        number = rows.count() if exactly else rows[: MOST_COUNTED + 1].count()
+        if exactly or number <= MOST_COUNTED:
+            return cls(number)
+        return cls(MOST_COUNTED, is_exact=False, estimate=_estimate(rows))
+
+    def __str__(self):
+        if self.is_exact:
+            return f"{self.number:,}"
+        if self.estimate is None:
+            return gettext("more than %(most)s") % {"most": f"{self.number:,}"}
+        return gettext("more than %(most)s (about %(estimate)s)") % {
+            "most": f"{self.number:,}",
+            "estimate": f"{self.estimate:,}",
+        }
+
+
+def _estimate(rows) -> int | None:
+    """How many rows PostgreSQL expects, in two digits; None where it does not know better than by guessing.
+
+    It takes each condition on other tables that stands beside others (a SubPlan) to be true of half of all rows.
+    """
+    if connections[rows.db].vendor != "postgresql":
+        return None
+    plan = rows.values("pk").explain(format="json")
+    expected = json.loads(plan)[0]["Plan"]["Plan Rows"]
+    if "SubPlan" in plan or expected <= MOST_COUNTED:
+        return None
+    return round(expected, 2 - len(str(expected)))
