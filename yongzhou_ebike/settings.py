@@ -178,8 +178,9 @@ else:
     # A page waits three seconds for a connection, then says that the database is away. The pool gives up looking for it as
     # fast: the next request looks again, where the pool itself would come back only after a pause that doubles each time.
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {"timeout": 3, "reconnect_timeout": 2}
-    # Compiling a plan takes seconds, of which a page that stops after fifty rows gets nothing back.
-    DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
+    # Compiling a plan takes seconds, of which a page that stops after fifty rows gets nothing back; and a row looked up by its
+    # key costs little more than the next one of a scan, on disks of today and in memory.
+    DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off -c random_page_cost=1.1")
     # After a failover the connections of the pool are dead: each is tried before a request gets it.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}
