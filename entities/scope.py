@@ -88,13 +88,13 @@ class ScopedQuerySet(models.QuerySet):
     def _gathered(self, here, elsewhere):
         """For little of it: the keys found by each way through its own index, put together."""
         rows = self.model._base_manager.order_by()
-        found = Q(pk__in=[])
-        for way in here:
-            found |= way
-        if not elsewhere:
-            return found
-        keys = rows.filter(found).values("pk")
-        return Q(pk__in=keys.union(*(rows.filter(way).values("pk") for way in elsewhere)))
+        ways = [*here, *elsewhere]
+        if not ways:
+            return Q(pk__in=[])
+        if ways == here and len(ways) == 1:
+            return ways[0]
+        first, *others = [rows.filter(way).values("pk") for way in ways]
+        return Q(pk__in=first.union(*others))
 
     def _linked(self, way):
         """The rows linked to others by a condition on those, without a join: one through many rows would repeat the record."""

@@ -184,14 +184,17 @@ else:
     # a pause that doubles each time. A connection for each thread of the process (deploy/gunicorn.conf.py) at the most.
     POOL = {"min_size": 1, "max_size": 4, "timeout": 2, "reconnect_timeout": 1.5}
     DATABASES["default"].setdefault("OPTIONS", {})["pool"] = POOL
-    # Compiling a plan takes seconds, of which a page that stops after fifty rows gets nothing back.
-    DATABASES["default"]["OPTIONS"].setdefault("options", "-c jit=off")
+    # Compiling a plan takes seconds, of which a page that stops after fifty rows gets nothing back; and a row looked up by its
+    # key costs little more than the next one of a scan, on disks of today and in memory.
+    PLANS = "-c jit=off -c random_page_cost=1.1"
+    DATABASES["default"]["OPTIONS"].setdefault("options", PLANS)
     # After a failover the connections of the pool are dead: each is tried before a request gets it.
     DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
     if env.str("DATABASE_REPLICA_URL", default=""):
         DATABASES["standby"] = env.db_url("DATABASE_REPLICA_URL")
         # Whoever would wait for it longer is better served by the primary.
         DATABASES["standby"].setdefault("OPTIONS", {})["pool"] = POOL | {"timeout": 1, "reconnect_timeout": 0.5}
+        DATABASES["standby"]["OPTIONS"].setdefault("options", PLANS)
         DATABASES["standby"] |= {"CONN_HEALTH_CHECKS": True, "TEST": {"MIRROR": "default"}}
         DATABASE_ROUTERS = ["yongzhou_ebike.router.StandbyRouter"]
 CACHES = {"default": env.cache_url("CACHE_URL", default="locmemcache://")}

@@ -238,6 +238,15 @@ class Entity(IdentityCard, Stored):
                 violation_error_message=_("Say since when and why the entity is no longer open."),
             ),
         ]
+        # The orders in which the register is read page by page, and a search among those of one region.
+        indexes = [
+            models.Index(fields=["region", "name", "id"], name="entity_list"),
+            models.Index(fields=["name", "id"], name="entity_by_name"),
+            models.Index(fields=["kind", "name", "id"], name="entity_by_kind"),
+            models.Index(fields=["state", "name", "id"], name="entity_by_state"),
+            models.Index(fields=["credit_code", "licence_number", "id"], name="entity_by_code"),
+            models.Index(fields=["region", "id"], opclasses=["varchar_pattern_ops", ""], name="entity_in_region"),
+        ]
 
     def __str__(self):
         return self.name

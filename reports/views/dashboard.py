@@ -6,14 +6,23 @@ from django.shortcuts import render
 
 from entities.standby import view_reads_at_standby
 from entities.today import now_in_words
+from entities.unchanged import unchanged_while
 from inspections.frame import request_frame
 from reports.cells.read import one_moment
+from reports.cells.version import version
 from reports.dashboard import Dashboard, opening_region
 from reports.scope import FigureScope
 from reports.views.past import shows_the_past
 
 
+def state_of_the_figures(request):
+    """Names the state of all that the page shows; None while something written is not counted yet."""
+    campaign = request_frame(request).campaign
+    return campaign and version(campaign)
+
+
 @login_required
+@unchanged_while(state_of_the_figures)
 @view_reads_at_standby
 @shows_the_past
 @one_moment()
@@ -29,6 +38,7 @@ def dashboard(request):
 
 
 @login_required
+@unchanged_while(state_of_the_figures)
 @view_reads_at_standby
 @one_moment()
 def dashboard_wall(request):

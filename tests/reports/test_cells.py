@@ -164,7 +164,9 @@ WAYS = {
     "visits change their entity in bulk": lambda w: Inspection.objects.update(entity=w.other_shop),
     "hazards change their visit": lambda w: Hazard.objects.update(inspection=Inspection.objects.last()),
     "hazards are removed by hand": lambda w: remove(Hazard.objects.filter(status="open")),
-    "entities are closed by hand": lambda w: Entity.objects.update(state="closed", state_on=date(2024, 9, 1)),
+    "entities are closed by hand": lambda w: Entity.objects.update(
+        state="closed", state_on=date(2024, 9, 1), state_reason="关门"
+    ),
     "a visit gets a task behind it": lambda w: make_task(
         w, purpose="revisit", inspection=Inspection.objects.first(), done_on=date(2024, 9, 2)
     ),

@@ -1,0 +1,23 @@
+"""The state of a campaign's figures in a word, for whoever asks whether what they have is still true."""
+
+from django.db.models import Max
+
+from entities.models import Department, Officer, Region, Unit
+from inspections.models import Campaign
+from reports.cells.refresh import state_of
+from reports.models import ChosenIndicator, OwnIndicator, Snapshot
+
+# What figures are shown with, beside the records that marks tell of: names, choices and what they are compared with.
+SHOWN_WITH = (Department, Officer, Region, Unit, Campaign, ChosenIndicator, OwnIndicator)
+
+
+def version(campaign) -> str | None:
+    """Another word after anything that figures or their pages show has changed; None while something waits to be counted.
+
+    One query for the figures, and one for each kind of row that they are shown with.
+    """
+    state = state_of(campaign)
+    if state is None or state.is_marked:
+        return None
+    last = [model.history.aggregate(last=Max("history_id"))["last"] for model in SHOWN_WITH]
+    return f"{state.summary.moment}:{Snapshot.objects.aggregate(last=Max('pk'))['last']}:{last}"
