@@ -52,6 +52,19 @@ def unchanged_while(version):
     return decorated
 
 
+def kept_while_signed_in(view):
+    """A list: the officer's own browser keeps it and asks each time whether it still holds; signing out clears it away.
+
+    Pages of one record, forms and answers of the API stay on no disk (yongzhou_ebike/not_kept.py).
+    """
+
+    @wraps(view)
+    def served(request, *args, **kwargs):
+        return kept_by_the_browser_alone(view(request, *args, **kwargs))
+
+    return served
+
+
 def tag_of(request, *parts) -> str | None:
     """The tag of a page of this visitor, weak since the bytes differ; None for a visitor whose token would not hold."""
     secret = request.META.get("CSRF_COOKIE")

@@ -6,7 +6,7 @@ from entities.views import account, entity, sign_in
 urlpatterns = [
     path("login/", sign_in.LogInView.as_view(), name="login"),
     path("login/code/", sign_in.login_code, name="login_code"),
-    path("logout/", auth.LogoutView.as_view(), name="logout"),
+    path("logout/", sign_in.LogOutView.as_view(), name="logout"),
     path("entities/", entity.entity_list, name="entity_list"),
     path("entities/new/", entity.entity_create, name="entity_create"),
     path("entities/<int:pk>/edit/", entity.entity_edit, name="entity_edit"),

@@ -11,6 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from entities.forms import EntityFilterForm, EntityForm
 from entities.listing import Listing
 from entities.models import Entity, RiskLevel
+from entities.unchanged import kept_while_signed_in
 
 COLUMNS = (
     (gettext_lazy("name"), "name", ["name"]),
@@ -25,6 +26,7 @@ COLUMNS = (
 
 
 @login_required
+@kept_while_signed_in
 @permission_required("entities.view_entity", raise_exception=True)
 @require_safe
 def entity_list(request):
@@ -40,7 +42,7 @@ def entity_list(request):
         order=["region_id", "name"],
     )
     text = listing.form.cleaned_data["q"] if listing.form.is_valid() else ""
-    is_lost = text and not listing.page.object_list
+    is_lost = text and not listing.page.records
     context = {
         "listing": listing,
         "form": listing.form,

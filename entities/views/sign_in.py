@@ -20,6 +20,15 @@ PATIENCE_SECONDS, TRIES = 300, 5
 MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
 
 
+class LogOutView(views.LogoutView):
+    """The end of the session, and of the pages that this browser kept of it."""
+
+    def dispatch(self, request, *args, **kwargs):
+        response = super().dispatch(request, *args, **kwargs)
+        response["Clear-Site-Data"] = '"cache"'
+        return response
+
+
 class LogInView(views.LoginView):
     """The password; whoever has a second factor is asked for its code next."""
 

@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from entities.listing import Listing
 from entities.today import today
+from entities.unchanged import kept_while_signed_in
 from inspections.forms.hazard import (
     AcceptForm,
     CloseForm,
@@ -45,6 +46,7 @@ COLUMNS = (
 
 
 @login_required
+@kept_while_signed_in
 @permission_required("inspections.view_hazard", raise_exception=True)
 @require_safe
 def hazard_list(request):

@@ -15,6 +15,7 @@ from entities.forms import EntityFilterForm
 from entities.listing import Listing
 from entities.models import Entity, Officer, Region
 from entities.today import today
+from entities.unchanged import kept_while_signed_in
 from inspections.forms.task import AssignForm, ReassignForm, TaskFilterForm, WithdrawForm
 from inspections.frame import request_frame
 from inspections.models import BulkChange, Task
@@ -46,6 +47,7 @@ def _tasks(request):
 
 
 @login_required
+@kept_while_signed_in
 @permission_required("inspections.view_task", raise_exception=True)
 @require_safe
 def task_list(request):

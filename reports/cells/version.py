@@ -1,6 +1,6 @@
 """The state of a campaign's figures in a word, for whoever asks whether what they have is still true."""
 
-from django.db.models import Max
+from django.db.models import Max, Value
 
 from entities.models import Department, Officer, Region, Unit
 from inspections.models import Campaign
@@ -14,10 +14,14 @@ SHOWN_WITH = (Department, Officer, Region, Unit, Campaign, ChosenIndicator, OwnI
 def version(campaign) -> str | None:
     """Another word after anything that figures or their pages show has changed; None while something waits to be counted.
 
-    One query for the figures, and one for each kind of row that they are shown with.
+    Three queries: of the figures, of what they are shown with, and of the last snapshot.
     """
     state = state_of(campaign)
     if state is None or state.is_marked:
         return None
-    last = [model.history.aggregate(last=Max("history_id"))["last"] for model in SHOWN_WITH]
+    first, *others = (
+        model.history.order_by().values(kind=Value(model.__name__)).annotate(last=Max("history_id"))
+        for model in SHOWN_WITH
+    )
+    last = sorted((row["kind"], row["last"]) for row in first.union(*others))
     return f"{state.summary.moment}:{Snapshot.objects.aggregate(last=Max('pk'))['last']}:{last}"

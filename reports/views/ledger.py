@@ -11,6 +11,7 @@ from django.urls import reverse
 
 from entities.paging import Count, KeyPage
 from entities.standby import view_reads_at_standby
+from entities.unchanged import kept_while_signed_in
 from inspections.desk.declare import desk_of
 from inspections.frame import request_frame
 from inspections.models import BulkChange
@@ -61,6 +62,7 @@ def row_of(declared, record, columns=None) -> Row:
 
 
 @login_required
+@kept_while_signed_in
 @view_reads_at_standby
 def ledger_index(request):
     """All ledgers that the officer may open, with their counts in scope. One query for each, two beyond ten thousand."""
@@ -81,6 +83,7 @@ def ledger_index(request):
 
 
 @login_required
+@kept_while_signed_in
 @view_reads_at_standby
 @shows_the_past
 def ledger(request, name):
