@@ -20,8 +20,8 @@ def version(campaign) -> str | None:
     if state is None or state.is_marked:
         return None
     first, *others = (
-        model.history.order_by().values(kind=Value(model.__name__)).annotate(last=Max("history_id"))
+        model.history.order_by().values(of=Value(model.__name__)).annotate(last=Max("history_id"))
         for model in SHOWN_WITH
     )
-    last = sorted((row["kind"], row["last"]) for row in first.union(*others))
+    last = sorted((row["of"], row["last"]) for row in first.union(*others))
     return f"{state.summary.moment}:{Snapshot.objects.aggregate(last=Max('pk'))['last']}:{last}"
