@@ -83,8 +83,8 @@ screenshots: .venv/test  ## take the pictures of docs/ from a fresh demonstratio
 attack: .venv/test  ## fuzz the API, crawl as each role, scan, mutate files (MINUTES=10); the report goes to docs/attack.md
 	@$(PY) -m tests.attack $(MINUTES)
 
-bench: .venv/run  ## time and memory of a million-row export, beside the bare writer (ROWS=100000 for a shorter one)
-	@$(PY) -m bench.export $(ROWS)
+bench: .venv/test  ## every promise of speed beside its reference (SIZE=city ROWS=50000 for a quick look); to docs/performance.md
+	@$(PY) -m bench $(or $(SIZE),nation) $(or $(ROWS),1000000)
 
 clean:  ## forget the environment and what the tests left; the data in var/ stay
 	@rm -rf .venv .pytest_cache .ruff_cache .hypothesis .import_linter_cache

@@ -15,6 +15,8 @@ import time
 from itertools import chain, cycle, islice
 from pathlib import Path
 
+from bench.timing import row
+
 ROWS, SHORT, PIECE = 1_000_000, 50_000, 10_000
 MOST_GROWTH = 64  # MB
 ENVIRONMENT = {
@@ -40,22 +42,21 @@ def measure(rows=SHORT) -> list[dict]:
     both = seconds["bare_writer"] + seconds["bare_fetch"]
     size = f"{rows:,} entities"
     return [
-        _row(f"{size} as .xlsx: the writer alone", "rustpy-xlsxwriter", seconds["bare_writer"], seconds["writer"], 2),
-        _row(
-            f"{size}: fetched and put into words", "cursor of the driver", seconds["bare_fetch"], seconds["fetch"], None
+        row(
+            f"{size} as .xlsx: the writer alone",
+            "rustpy-xlsxwriter",
+            seconds["bare_writer"],
+            seconds["writer"],
+            "s",
+            most=2,
         ),
-        _row(f"{size} as .xlsx, with the fetch", "both bare ones", both, seconds["xlsx"], 2),
-        _row(f"{size} as .csv, with the fetch", "both bare ones", both, seconds["csv"], None),
-        _row(f"{size} as .xlsx: growth of memory", "limit", MOST_GROWTH, growth["xlsx"], 1, unit="MB"),
+        row(
+            f"{size}: fetched and put into words", "cursor of the driver", seconds["bare_fetch"], seconds["fetch"], "s"
+        ),
+        row(f"{size} as .xlsx, with the fetch", "both bare ones", both, seconds["xlsx"], "s", most=2),
+        row(f"{size} as .csv, with the fetch", "both bare ones", both, seconds["csv"], "s"),
+        row(f"{size} as .xlsx: growth of memory", "the limit", MOST_GROWTH, growth["xlsx"], "MB", most=1),
     ]
-
-
-def _row(name, reference, reference_value, value, goal, unit="s"):
-    ratio = value / reference_value
-    return {
-        "name": name, "reference": reference, "reference_value": round(reference_value, 2), "value": round(value, 2),
-        "unit": unit, "ratio": round(ratio, 2), "goal": goal, "passes": goal is None or ratio <= goal,
-    }  # fmt: skip
 
 
 def fill(rows, _folder):

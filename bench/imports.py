@@ -12,6 +12,8 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.timing import row
+
 ROWS, SHORT = 100_000, 10_000
 LIST, MOST_MB = "list.xlsx", 400
 ENVIRONMENT = {
@@ -38,18 +40,13 @@ def measure(rows=SHORT) -> list[dict]:
     name = f"list of {rows:,} entities"
     read, copied = bare["read"], bare["copied"]
     return [
-        _row(f"{name}: checked", "calamine", read, ours["checked"], None),
-        _row(f"{name}: judged anew and written with its history", "calamine + COPY or bulk insert", read + copied, ours["written"], 3),
-        _row(f"{name}: peak of memory", "limit", MOST_MB, ours["peak"], 1, unit="MB"),
+        row(f"{name}: checked", "calamine", read, ours["checked"], "s"),
+        row(
+            f"{name}: judged anew and written with its history", "calamine + COPY or bulk insert", read + copied,
+            ours["written"], "s", most=3,
+        ),
+        row(f"{name}: peak of memory", "the limit", MOST_MB, ours["peak"], "MB", most=1),
     ]  # fmt: skip
-
-
-def _row(name, reference, reference_value, value, goal, unit="s"):
-    ratio = value / reference_value
-    return {
-        "name": name, "reference": reference, "reference_value": round(reference_value, 2), "value": round(value, 2),
-        "unit": unit, "ratio": round(ratio, 2), "goal": goal, "passes": goal is None or ratio <= goal,
-    }  # fmt: skip
 
 
 def prepare(rows, folder):
@@ -117,8 +114,8 @@ def bare(folder):
         rows = ([*line[: len(names)], *shared] for line in lines)
         if connection.vendor == "postgresql":
             with cursor.copy(f"COPY entities_entity ({columns}) FROM STDIN") as copy:
-                for row in rows:
-                    copy.write_row(row)
+                for values in rows:
+                    copy.write_row(values)
         else:
             marks = ", ".join(["%s"] * (len(names) + len(rest)))
             cursor.executemany(f"INSERT INTO entities_entity ({columns}) VALUES ({marks})", rows)

@@ -4,8 +4,9 @@ On the database that DATABASE_URL names, which holds entities already (`manage.p
 an entity that is there, so that something is found.
 """
 
-import statistics
-import time
+import json
+
+from bench.timing import in_turn, row
 
 RUNS = 15
 FIRST = 50
@@ -20,12 +21,11 @@ def measure() -> list[dict]:
 
     ends = Entity.objects.aggregate(first=Min("pk"), last=Max("pk"))
     some = Entity.objects.filter(pk__gte=(ends["first"] + ends["last"]) // 2).order_by("pk")[0]
-    fetch_ms = _median_ms(lambda: Entity.objects.get(pk=some.pk))
     rows = []
     for how, order in (("", ()), (", in the list's order", ("region_id", "name", "pk"))):
         for what, needle in needles(some).items():
-            ours_ms = _median_ms(lambda n=needle, o=order: _first(n, o))
-            rows.append(_row(f"{FIRST} entities by {what}{how}", "fetch by key", fetch_ms, ours_ms, TIMES_A_FETCH))
+            taken = in_turn(lambda: Entity.objects.get(pk=some.pk), lambda n=needle, o=order: _first(n, o), RUNS)
+            rows.append(row(f"{FIRST} entities by {what}{how}", "fetch by key", *taken, "ms", most=TIMES_A_FETCH))
     return [*rows, _as_like(some.name[2:4])]
 
 
@@ -55,43 +55,18 @@ def _as_like(needle) -> dict:
     from entities.search import matches, parts_of
 
     found, read = [], []
-    ours = _median_ms(
-        lambda: found.append(set(Entity.objects.matching(needle).order_by().values_list("pk", flat=True))), 3
-    )
     plain = Entity.objects.filter(matches(parts_of(needle), by_index=False)).order_by()
-    like = _median_ms(lambda: read.append(set(plain.values_list("pk", flat=True))), 3)
-    row = _row("all that 2 Chinese characters find", "the same by LIKE alone", like, ours, 1)
-    return row | {"passes": row["passes"] and found[-1] == read[-1]}
-
-
-def _row(name, reference, reference_ms, ours_ms, goal) -> dict:
-    ratio = ours_ms / reference_ms
-    return {
-        "name": name, "reference": reference, "reference_ms": reference_ms, "ours_ms": ours_ms, "ratio": ratio, "goal": goal,
-        "passes": ratio <= goal,
-    }  # fmt: skip
-
-
-def _median_ms(work, runs=RUNS) -> float:
-    work()  # warm
-    taken = []
-    for _run in range(runs):
-        begun = time.perf_counter()
-        work()
-        taken.append((time.perf_counter() - begun) * 1000)
-    return statistics.median(taken)
+    taken = in_turn(
+        lambda: read.append(set(plain.values_list("pk", flat=True))),
+        lambda: found.append(set(Entity.objects.matching(needle).order_by().values_list("pk", flat=True))),
+        3,
+    )
+    told = row("all that 2 Chinese characters find", "the same by LIKE alone", *taken, "ms", most=1)
+    return told | {"passes": told["passes"] and found[-1] == read[-1]}
 
 
 if __name__ == "__main__":
-    import os
-
     import django
 
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "yongzhou_ebike.settings")
     django.setup()
-    for row in measure():
-        print(
-            "{name:68} {reference_ms:9.2f} ms {ours_ms:9.2f} ms  ratio {ratio:7.2f}  goal {goal:3}  {passes}".format(
-                **row
-            )
-        )
+    print(json.dumps(measure()))

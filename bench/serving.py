@@ -9,6 +9,7 @@ import statistics
 import subprocess
 
 from bench.server import started
+from bench.timing import row
 
 BARE, PAGE = "/bare/", "/ledgers/entity/"
 ROUNDS, SECONDS, CONNECTIONS = 5, 6, 8
@@ -35,10 +36,7 @@ def measured_on(server, page=PAGE, username="manager") -> dict:
         for path, seen in rates.items():
             seen.append(per_second(server, path, cookies))
     bare, ours = (statistics.median(seen) for seen in rates.values())
-    return {
-        "name": "50-row page, signed in", "reference": "bare view, same server", "reference_value": bare, "value": ours,
-        "unit": "1/s", "ratio": ours / bare, "goal": f"≥ {GOAL}", "passes": ours / bare >= GOAL,
-    }  # fmt: skip
+    return row("50-row page, signed in", "bare view, same server", bare, ours, "1/s", least=GOAL)
 
 
 def per_second(server, path, cookies, *, seconds=SECONDS) -> float:

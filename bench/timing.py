@@ -1,4 +1,4 @@
-"""How the measurements are taken: the same way for each, in turn with its reference."""
+"""How the measurements are taken, and how a line of the table is told: the same way for all."""
 
 import statistics
 import time
@@ -12,12 +12,6 @@ def milliseconds(call, times=TIMES) -> float:
     return statistics.median(_once(call) for _again in range(times))
 
 
-def _once(call):
-    begun = time.perf_counter()
-    call()
-    return (time.perf_counter() - begun) * 1000
-
-
 def in_turn(reference, ours, times=TIMES) -> tuple[float, float]:
     """The medians of both in milliseconds, measured one after the other again and again, so that a slower moment hits both."""
     reference(), ours()
@@ -25,10 +19,18 @@ def in_turn(reference, ours, times=TIMES) -> tuple[float, float]:
     return tuple(statistics.median(column) for column in zip(*pairs, strict=True))
 
 
-def row(name, reference, reference_value, value, unit, goal, passes) -> dict:
-    """One line of the table: what is measured, against what, and whether the goal is met."""
-    ratio = value / reference_value if reference_value else 0
+def _once(call):
+    begun = time.perf_counter()
+    call()
+    return (time.perf_counter() - begun) * 1000
+
+
+def row(name, reference, reference_value, value, unit, *, most=None, least=None) -> dict:
+    """One line of the table: what is measured, beside what, and whether the ratio keeps the goal; without one it is only told."""
+    ratio = value / reference_value
+    goal = f"≤ {most:g}" if most is not None else f"≥ {least:g}" if least is not None else ""
+    passes = (most is None or ratio <= most) and (least is None or ratio >= least)
     return {
         "name": name, "reference": reference, "reference_value": round(reference_value, 3), "value": round(value, 3),
-        "unit": unit, "ratio": round(ratio, 4), "goal": goal, "passes": bool(passes(ratio)),
+        "unit": unit, "ratio": round(ratio, 4), "goal": goal, "passes": passes,
     }  # fmt: skip

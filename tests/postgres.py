@@ -30,8 +30,8 @@ def free_port() -> int:
         return probe.getsockname()[1]
 
 
-def run_beside_server(command: list[str]) -> int:
-    """Start the server, run the command, stop the server; the command's exit code."""
+def run_beside_server(command: list[str], settings=()) -> int:
+    """Start the server with those settings, run the command, stop the server; the command's exit code."""
     programs, port = server_programs(), free_port()
     folder = Path(tempfile.mkdtemp(prefix="postgres-"))
     as_account = {}
@@ -49,6 +49,7 @@ def run_beside_server(command: list[str]) -> int:
         server(programs / "initdb", "-D", data, "-U", ACCOUNT, "-A", "trust", "--locale=C.UTF-8", "--no-sync")
         # Nothing here outlives the run, so nothing needs to survive a crash.
         options = f"-p {port} -k {folder} -h 127.0.0.1 -F -c synchronous_commit=off -c full_page_writes=off"
+        options += "".join(f" -c {setting}" for setting in settings)
         server(programs / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
         try:
             url = f"postgres://{ACCOUNT}@127.0.0.1:{port}/postgres"
