@@ -11,6 +11,9 @@ WITHOUT_HISTORY = {
     "Seal",  # over the history
     "BulkChange",  # what it changed has its history; undone once
     "BulkRow",  # written once
+    "Cell",  # derived from records that have one
+    "Mark",  # gone as soon as it is read
+    "Summary",  # says when cells were counted
     "BulletinVersion",  # written once
     "Digest",  # its officer's post: made once, put away, with nothing to change
     "FilledForm",  # written once, when it is handed out

@@ -20,7 +20,7 @@ from inspections.models import (
     Digest,
     NumberBlock,
 )
-from reports.models import ApiAnswer, ChosenIndicator, Job, OwnIndicator, RankingRule, SavedFilter
+from reports.models import ApiAnswer, Cell, ChosenIndicator, Job, OwnIndicator, RankingRule, SavedFilter
 from tests.factories import (
     make_assignment,
     make_batch,
@@ -135,6 +135,11 @@ def a_block(world, first=10):
 def a_second_block(world):
     a_block(world)
     return a_block(world, first=30)
+
+
+def a_cell(world, **changes):
+    values = {"campaign": world.campaign, "place": "431102", "own": True, "month": TODAY, "figures": {"cases_all": 1}}
+    return Cell.objects.create(**values | changes)
 
 
 def a_rule(world, **changes):
@@ -288,6 +293,7 @@ BREAKERS = {
     "return_period_in_order": (make_return, {"since": date(2024, 9, 1)}),
     "return_quantity_not_negative": (make_return, {"quantity": -1}),
     "return_checked_by_somebody": (make_return, {"status": "checked"}),
+    "cell_once": (a_second(a_cell, place="431103"), {"place": "431102"}),
     "return_once": (a_second(make_return, until=date(2024, 8, 30)), {"until": date(2024, 8, 31)}),
     "own_indicator_key_once": (a_second(own_indicator, key="own-days"), {"key": "own-nights"}),
     "superior_form_sha256_form": (make_superior_form, {"sha256": "A" * 64}),
@@ -374,6 +380,7 @@ BREAKERS = {
 OTHER_MESSAGES = {
     "entity_credit_code_form": "The credit code's check character is wrong: compare it with the licence.",
     "checklist_version_number_once": "Checklist version with this Checklist and Version already exists.",
+    "cell_once": "Cell with this Campaign, Own, Place and Month already exists.",
     "digest_once_a_day": "Daily digest with this Officer and Day already exists.",
     "checklist_item_code_once": "Checklist item with this Version and Code already exists.",
 }

@@ -34,8 +34,7 @@ from reports.scale.places import Places
 from reports.scale.register import credit_codes
 from reports.scale.writing import Writer
 from reports.scope import FigureScope
-from tests.conftest import DEMO_DAY
-from tests.demo_city import empty_city
+from tests.demo_city import DEMO_DAY, empty_city
 from tests.environment import FAST_HASHER
 
 CITY = SIZES["city"]
