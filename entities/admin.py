@@ -5,7 +5,7 @@ from django.contrib import admin
 from django.contrib.auth.admin import UserAdmin
 from django.contrib.auth.forms import AdminPasswordChangeForm, UserChangeForm, UserCreationForm
 from django.contrib.auth.models import Group
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.utils.translation import gettext_lazy as _
 
 from entities import second_factor
@@ -163,7 +163,7 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
     def take_second_factor_away(self, request, officers):
         """The officers set up a new one; who did it stands in their history."""
         for officer in officers:
-            if self.has_change_permission(request, officer):
+            if self.has_change_permission(request, officer) and officer.may_be_taken_over_by(request.user):
                 second_factor.take_away(officer)
                 officer._change_reason = _("second factor taken away")
                 officer.save()
@@ -174,6 +174,13 @@ class OfficerAdmin(ScopedAdmin, UserAdmin):
         if obj is not None and obj.is_superuser and not request.user.is_superuser:
             return False
         return super().has_change_permission(request, obj)
+
+    def user_change_password(self, request, id, form_url=""):
+        """Refused where the account opens more than the own one does: by a lent operation, or a post elsewhere."""
+        officer = self.get_object(request, id)
+        if officer is not None and not officer.may_be_taken_over_by(request.user):
+            raise PermissionDenied
+        return super().user_change_password(request, id, form_url)
 
     def save_model(self, request, obj, form, change):
         if not change:

@@ -160,8 +160,11 @@ class Officer(AbstractUser):
 
     @transaction.atomic
     def appoint(self, *, role, unit, on=None):
-        """Give the officer a role and a unit: the group's rights and the unit's scope replace those of the last post."""
-        on = on or today()
+        """Give the officer a role and a unit: the group's rights and the unit's scope replace those of the last post.
+
+        Raises ValidationError when nobody would administer the whole city any more.
+        """
+        on, was_administered = on or today(), _is_administered_beyond_a_county()
         self.role, self.unit = role, unit
         self.is_staff = self.is_superuser or role in Role.with_admin()
         self.full_clean(exclude=["password"])
@@ -177,6 +180,20 @@ class Officer(AbstractUser):
             kind=Grant.Kind.POST, region=unit.region, department=unit.department if partner else None, starts_on=on
         )
         self.__dict__.pop("_grants", None)
+        if was_administered and not _is_administered_beyond_a_county():
+            raise ValidationError(_("This is the last administrator: appoint another one first."))
+
+    def may_be_taken_over_by(self, other) -> bool:
+        """Whether whoever sets this account's password gets no more by it than they have."""
+        if self.is_superuser:
+            return other.is_superuser
+        return all(grant.is_within(other) for grant in self.grants_in_force(today()))
+
+
+def _is_administered_beyond_a_county() -> bool:
+    """Whether an administrator who is active sees more than a county."""
+    administrators = Officer.objects.active().filter(Q(role=Role.ADMINISTRATOR) | Q(is_superuser=True))
+    return any(one.sees_beyond_a_county() for one in administrators)
 
 
 class Grant(models.Model):

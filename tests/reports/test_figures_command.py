@@ -7,6 +7,7 @@ import pytest
 from django.core.management import CommandError, call_command
 
 from reports.indicators import INDICATORS
+from reports.models import Cell
 from tests.factories import make_inspection
 
 
@@ -64,3 +65,18 @@ def test_the_page_of_indicators_is_what_the_declarations_say(capsys):
     said = capsys.readouterr().out
     assert all(said.count(f"| `{declared.key}` |") >= 1 for declared in INDICATORS)
     assert Path("docs/indicators.md").read_text(encoding="utf-8") == said, "write it anew: make messages"
+
+
+def test_kept_figures_are_proved_and_a_false_one_is_named(world, capsys):
+    make_inspection(world)
+    with pytest.raises(CommandError, match="No figures of TEST-2024 are kept"):
+        figures(capsys, "--verify")
+    assert "figures of TEST-2024 are kept" in figures(capsys, "--keep")
+    call_command("figures", verify=True)
+    assert "Every kept figure is what the records say." in capsys.readouterr().out
+    Cell.objects.filter(own=False, place="43").update(figures={"inspections": 2})
+    with pytest.raises(CommandError, match="cells differ from the records"):
+        call_command("figures", verify=True)
+    assert "TEST-2024: inspections: 43, 2024-09: kept 2, counted 1" in capsys.readouterr().out
+    figures(capsys, "--forget")
+    assert not Cell.objects.exists()

@@ -40,17 +40,25 @@ class Command(BaseCommand):
         )
         parser.add_argument("--forget", action="store_true", help="keep no figures of the campaign any more")
         parser.add_argument(
-            "--verify", action="store_true", help="recount every kept figure and name each that differs"
+            "--verify",
+            action="store_true",
+            help="recount every kept figure and name each that differs; of all campaigns without one",
         )
 
     def handle(self, *args, **options):
         if options["describe"]:
             self.stdout.write(described(), ending="")
             return
+        if options["verify"] and not options["campaign"]:
+            self.verify(Campaign.objects.exclude(summary=None))
+            return
         campaign = Campaign.objects.filter(code=options["campaign"]).first()
         if campaign is None:
             raise CommandError(f"There is no campaign {options['campaign']}.")
-        for name in ("keep", "forget", "verify"):
+        if options["verify"]:
+            self.verify([campaign])
+            return
+        for name in ("keep", "forget"):
             if options[name]:
                 getattr(self, name)(campaign)
                 return
@@ -86,18 +94,17 @@ class Command(BaseCommand):
         forget(campaign)
         self.stdout.write(f"The figures of {campaign.code} are counted from its records from now on.")
 
-    def verify(self, campaign):
+    def verify(self, campaigns):
         """Compare every cell with the records; raises CommandError after each that differs was named."""
-        if not Summary.objects.filter(campaign=campaign).exists():
-            raise CommandError(f"No figures of {campaign.code} are kept: `figures {campaign.code} --keep` begins.")
         found = 0
-        for difference in differences(campaign):
-            self.stdout.write(str(difference))
-            found += 1
+        for campaign in campaigns:
+            if not Summary.objects.filter(campaign=campaign).exists():
+                raise CommandError(f"No figures of {campaign.code} are kept: `figures {campaign.code} --keep` begins.")
+            for difference in differences(campaign):
+                self.stdout.write(f"{campaign.code}: {difference}")
+                found += 1
         if found:
-            raise CommandError(
-                f"{found} cells differ from the records. `figures {campaign.code} --keep` counts them anew."
-            )
+            raise CommandError(f"{found} cells differ from the records. `figures CODE --keep` counts them anew.")
         self.stdout.write(self.style.SUCCESS("Every kept figure is what the records say."))
 
     def _grouped(self, scope, axis, own):
