@@ -9,6 +9,7 @@ def prepare():
     from django.db import connection, transaction
 
     from inspections.models import Series
+    from reports.cells.refresh import refresh_all
     from tests.factories import make_case, make_entity, make_inspection, make_number_block, make_order
     from tests.world import build_world, read_world
 
@@ -25,6 +26,7 @@ def prepare():
             make_order(world, inspection=visit, number="")
         for _case in range(CASES):
             make_case(world)
+    refresh_all()  # figures are kept from here on, as a worker would have seen to
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
 

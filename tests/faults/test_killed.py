@@ -188,3 +188,7 @@ def test_a_worker_without_its_supervisor_finishes_and_a_second_one_doubles_nothi
     assert job(served)["attempt"] == 1
     file.unlink()
     kill(*orphans)
+
+
+def test_after_all_of_that_no_kept_figure_is_false(served):
+    assert "Every kept figure is what the records say." in served.manage("figures", "--verify")

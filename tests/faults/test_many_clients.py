@@ -195,6 +195,7 @@ def test_every_figure_is_what_was_acknowledged(day, before):
     counted |= dict.fromkeys(["cases_all", "cases_decided"], filed)
     counted |= dict.fromkeys(["fines_all", "fines_and_gains"], fines)
     assert day.system.figures() == before | counted
+    day.system.manage("figures", "--verify")  # fails when a kept figure differs from the records
     assert filed == len(day.crowd.granted["decide"]) == len(day.crowd.granted["fine"]) == 16
 
 
