@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
-from django.utils import timezone
+from django.utils import timezone, translation
 
 from entities.models import Entity
 from reports.imports import apply as applying
@@ -120,10 +120,10 @@ def test_one_that_the_database_refuses_is_named_and_nothing_is_written(world, br
     monkeypatch.setattr(
         applying, "_judgement", lambda run: (faster.pk or faster.store(by=world.manager), judged(run))[1]
     )
-    with pytest.raises(RefusedRows) as refused:
+    with translation.override("en"), pytest.raises(RefusedRows) as refused:
         apply(source, by=world.administrator)
     assert [(found.row, found.column) for found in refused.value.findings] == [(3, "name")]
-    assert "已" in refused.value.messages[0]
+    assert "already in the register" in refused.value.messages[0]
     assert not ImportedRow.objects.exists()
     assert Import.objects.get().status == "checked"
 
