@@ -25,18 +25,18 @@ def own_cells(declared, scope, places=None) -> Counted:
     return _grouped(declared, rows, F(declared.region_field))
 
 
-def whole_cells(declared, scope, length, within=()) -> Counted:
-    """The figure of everything inside each place whose code has that length, of all places of that length without `within`.
+def whole_cells(declared, scope, length, within=None) -> Counted:
+    """The figure of everything inside each place whose code has that length; of the whole campaign for 0.
 
-    For figures that do not add up over places. Two queries.
+    With `within` only of those places. For figures that do not add up over places. Two queries.
     """
     rows = declared.rows(scope).order_by()
-    if within:
-        inside = Q(pk__in=[])
-        for place in within:
-            inside |= Q(**{f"{declared.region_field}__code__startswith": place})
-        rows = rows.filter(inside)
-    return _grouped(declared, rows, Substr(f"{declared.region_field}_id", 1, length) if length else None)
+    if not length:
+        return _grouped(declared, rows, None)
+    place = Substr(f"{declared.region_field}_id", 1, length)
+    if within is not None:
+        rows = rows.alias(inside=place).filter(inside__in=within)
+    return _grouped(declared, rows, place)
 
 
 def _grouped(declared, rows, place):

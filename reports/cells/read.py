@@ -61,7 +61,7 @@ def kept_for(scope) -> "KeptFigures | None":
 class KeptFigures:
     """The figures of one scope from cells; those that cells don't keep are left out of every answer.
 
-    An edge of the period costs one query for each figure and place.
+    An edge of the period costs one query for each figure, remembered while nothing is written.
     """
 
     def __init__(self, scope, period, state):
@@ -93,20 +93,38 @@ class KeptFigures:
         return self.at([(self.line, self.scope)], declared_ones)[self.line]
 
     def at(self, lines, declared_ones) -> dict[Line, dict]:
-        """The figures of each of the places by key; `lines` are pairs of a place and its scope. One query, and those of the edges."""
+        """The figures of each of the places inside the scope by key; `lines` are pairs of a place and its scope.
+
+        One query, and for each edge one for each figure, however many places.
+        """
         asked = [declared for declared in declared_ones if self.keeps(declared)]
         own = [place for (place, is_own), _scope in lines if is_own]
         whole = [place for (place, is_own), _scope in lines if not is_own]
         cells = self._read(Q(own=True, place__in=own) | Q(own=False, place__in=whole), asked)
         answers = {}
-        for line, scope in lines:
+        for line, _scope in lines:
             figures = {declared.key: self._sum(cells.get(line, {}), declared) for declared in asked}
-            for edge in self.period.edges:
-                known = [declared for declared in asked if figures[declared.key] is not None]
-                for key, counted in self._edge(line, scope.during(edge.since, edge.until), known).items():
-                    figures[key] += edge.sign * counted
             answers[line] = {key: figure for key, figure in figures.items() if figure is not None}
+        for edge in self.period.edges:
+            self._add_edge(edge, lines, answers, asked)
         return answers
+
+    def _add_edge(self, edge, lines, answers, asked):
+        """Count the days at an end of the period: of one place for itself, of many by region at once."""
+        days = self.scope.during(edge.since, edge.until)
+        one = lines[0][1].during(edge.since, edge.until) if len(lines) == 1 else None
+        counted = self._remembered(one or days, asked, by_region=one is None)
+        for (place, is_own), _scope in lines:
+            figures = answers[place, is_own]
+            for key in figures.keys() & counted.keys():
+                inside = counted[key]
+                if one is None:
+                    inside = sum(
+                        figure
+                        for code, figure in inside.items()
+                        if code == place or (not is_own and code and code.startswith(place))
+                    )
+                figures[key] += edge.sign * inside
 
     def by_region(self, declared_ones) -> tuple[set[str], dict]:
         """Which figures are kept, and those of each region's own records that has any. One query, those of the edges."""
@@ -116,16 +134,13 @@ class KeptFigures:
         table = defaultdict(dict)
         for (code, _own), cells in self._read(inside, asked).items():
             for declared in asked:
-                figure = self._sum(cells, declared)
-                if figure:
-                    table[code][declared.key] = figure
+                table[code][declared.key] = self._sum(cells, declared)
         for edge in self.period.edges:
-            days = self.scope.during(edge.since, edge.until)
-            for declared in asked:
-                if declared.date_field:
-                    for code, figure in declared.by(days, "region").items():
-                        table[code][declared.key] = table[code].get(declared.key, 0) + edge.sign * figure
-        return {declared.key for declared in asked}, dict(table)
+            counted = self._remembered(self.scope.during(edge.since, edge.until), asked, by_region=True)
+            for key, groups in counted.items():
+                for code, figure in groups.items():
+                    table[code][key] = table[code].get(key, 0) + edge.sign * figure
+        return {declared.key for declared in asked}, _without_zeros(table)
 
     def by_month(self, declared_ones) -> tuple[set[str], dict]:
         """Which figures are kept, and those by the first day of each month that has any. One query, those of the edges."""
@@ -137,28 +152,26 @@ class KeptFigures:
         table = defaultdict(dict)
         for month, figures in cells.items():
             for declared in asked:
-                figure = _figure(figures, declared.key)
-                if figure:
-                    table[month][declared.key] = figure
+                table[month][declared.key] = _figure(figures, declared.key)
         for edge in self.period.edges:
-            days = self.scope.during(edge.since, edge.until)
-            for declared in asked:
-                figure = declared.total(days)
-                if figure:
-                    month = table[month_of(edge.since)]
-                    month[declared.key] = month.get(declared.key, 0) + edge.sign * figure
-        return {declared.key for declared in asked}, dict(table)
+            month = table[month_of(edge.since)]
+            for key, figure in self._remembered(self.scope.during(edge.since, edge.until), asked).items():
+                month[key] = month.get(key, 0) + edge.sign * figure
+        return {declared.key for declared in asked}, _without_zeros(table)
 
-    def _edge(self, line, days, asked):
-        """The figures of some days at one place, remembered for as long as nothing is written."""
-        name = f"figures:{self.summary.moment}:{line[0]}:{line[1]}:{days.since}:{days.until}:"
+    def _remembered(self, days, asked, *, by_region=False):
+        """The figures of some days at one place, or by region, remembered for as long as nothing is written.
+
+        A stock is of every period, but what was returned for it has one.
+        """
+        place = days.region.code if days.region else WHOLE
+        name = f"figures:{self.summary.moment}:{place}:{days.own}:{days.since}:{days.until}:{by_region}:"
         found = cache.get_many([name + declared.key for declared in asked])
-        counted = {
-            # A stock is of every period, but what was returned for it has one.
-            declared.key: declared.total(days) if declared.date_field else declared.returned(days)
-            for declared in asked
-            if name + declared.key not in found
-        }
+        counted = {}
+        with self.reading():
+            for declared in asked:
+                if name + declared.key not in found:
+                    counted[declared.key] = _counted(declared, days, by_region)
         cache.set_many({name + key: figure for key, figure in counted.items()}, REMEMBERED_SECONDS)
         return {key.removeprefix(name): figure for key, figure in found.items()} | counted
 
@@ -195,3 +208,16 @@ def _figure(figures, key):
     """What a cell keeps for that key and what was returned for it; None where it is not kept."""
     counted = figures.get(key, 0)
     return None if counted is None else number(counted) + plain(number(figures.get(RETURNED + key, 0)))
+
+
+def _counted(declared, days, by_region):
+    """The figure of those days from the records; of a stock only what was returned."""
+    if by_region:
+        return declared.by(days, "region") if declared.date_field else days.returned_by("region").get(declared.key, {})
+    return declared.total(days) if declared.date_field else declared.returned(days)
+
+
+def _without_zeros(table):
+    """The groups and figures in which anything happened."""
+    figures = {group: {key: figure for key, figure in row.items() if figure} for group, row in table.items()}
+    return {group: row for group, row in figures.items() if row}

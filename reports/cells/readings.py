@@ -10,14 +10,16 @@ from django.apps import apps
 from django.db.models import Model
 
 from entities.today import today
-from inspections.models import Campaign
+from inspections.models import Campaign, ListingCheck
 from reports.cells.triggers import WATCHED, sources
 from reports.indicators.catalogue import INDICATORS
 from reports.indicators.declare import DISTINCT, Indicator
 from reports.scope import FigureScope
 
 NAMES = re.compile(r'"(\w+)"')
-COLUMNS = re.compile(r'"(\w+)"\."(\w+)"')
+# In subqueries tables go by other names: `"entities_unit" U1`, `U1."name"`.
+ALIASES = re.compile(r'"(\w+)" ([A-Z]+\d+)\b')
+COLUMNS = re.compile(r'"?(\w+)"?\."(\w+)"')
 # A day of no campaign: where the query for it differs from another's, the figure is judged by the day.
 DAY, OTHER_DAY = date(2000, 1, 3), date(2000, 1, 4)
 
@@ -38,9 +40,15 @@ class Reading:
         return self.declared.key
 
     @property
-    def counts_first_records(self) -> bool:
-        """Whether it counts an entity at its first record only, wherever the entity's others lie."""
-        return self.declared.additive == DISTINCT
+    def one_of(self) -> str:
+        """By what only one record counts, wherever the others lie: an entity's first, a sales page's last check; else empty."""
+        if self.declared.additive == DISTINCT:
+            return "entity"
+        return "listing" if self.model is ListingCheck else ""
+
+    @property
+    def adds_up_over_places(self) -> bool:
+        return "region" in self.declared.additive
 
 
 @cache
@@ -76,9 +84,9 @@ def _read(declared):
     tables = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
     names = set(NAMES.findall(sql)) & tables.keys()
     marked = {source.table for source in sources()}
-    alien = {(table, column) for table, column in COLUMNS.findall(sql) if table in WATCHED} - {
-        (table, column) for table, columns in WATCHED.items() for column in (*columns, "id")
-    }
+    table_of = {alias: table for table, alias in ALIASES.findall(sql)}
+    read = {(table_of.get(name, name), column) for name, column in COLUMNS.findall(sql)}
+    alien = {(table, column) for table, column in read if column not in (*WATCHED.get(table, (column,)), "id")}
     told = "\n".join([sql, repr(params), str(declared.measure), declared.date_field, declared.region_field])
     return Reading(
         declared=declared,

@@ -38,9 +38,10 @@ class Recount:
         self.own = {(place, month): figures for place, month, figures in cells.values_list("place", "month", "figures")}
         self._look_around(places)
 
-    def count(self, declared, places):
+    def count(self, reading, places):
         """Count the figure again. One query, two where its months do not add up."""
-        self._take(declared.key, own_cells(declared, self.scope, places), places, adds_up="region" in declared.additive)
+        counted = own_cells(reading.declared, self.scope, places)
+        self._take(reading.key, counted, places, adds_up=reading.adds_up_over_places)
 
     def count_returned(self, places):
         """Add up again what was returned. One query."""
@@ -60,7 +61,8 @@ class Recount:
             if change:
                 _put(self.own.setdefault(cell, {}), key, counted.get(cell, 0))
                 self.touched.add(cell)
-            for place in self.around[cell[0]]:
+            # A region that was made or taken away just now is of no list yet.
+            for place in self.around.get(cell[0]) or self._around(cell[0]):
                 if not adds_up:
                     self.changes[place, cell[1]][key] = None  # how much only a new count of the whole can tell
                     self.changes[place, ALL_TIME][key] = None
@@ -72,10 +74,12 @@ class Recount:
         regions = Region.objects.all()
         if places is not None:
             regions = regions.filter(pk__in={place[:length] for place in places for length in range(2, len(place) + 1)})
-        codes = set(regions.values_list("pk", flat=True))
-        for place in codes if places is None else places:
-            self.around[place] = [WHOLE, *(place[:n] for n in range(2, len(place) + 1) if place[:n] in codes)]
-        self.around[WHOLE] = [WHOLE]
+        self.regions = set(regions.values_list("pk", flat=True))
+        for place in {*(self.regions if places is None else places), *(place for place, _month in self.own), WHOLE}:
+            self.around[place] = self._around(place)
+
+    def _around(self, place):
+        return [WHOLE, *(place[:n] for n in range(2, len(place) + 1) if place[:n] in self.regions)]
 
     def write(self):
         """Write what changed. One query for each some thousand cells, and one to read the places around."""
@@ -93,26 +97,31 @@ class Recount:
             rows.append(self._cell(cell, False, figures))
         _write(rows)
 
-    def count_wholes(self, declared, places):
-        """Count a figure that does not add up for the places around those, for all places without any; and write it.
+    def count_wholes(self, reading, places):
+        """Count a figure that does not add up for the places around those, for all places without any; `write_wholes` writes it.
 
-        Two queries for each length of their codes, and those of the writing.
+        Two queries for each length of their codes.
         """
         self._look_around(places)
-        around = {code for codes in self.around.values() for code in codes}
-        cells = Cell.objects.filter(campaign=self.campaign, own=False, place__in=around)
-        before = {(place, month): figures for place, month, figures in cells.values_list("place", "month", "figures")}
+        codes = {code for around in self.around.values() for code in around}
         by_length = defaultdict(set)
-        for code in around:
+        for code in codes:
             by_length[len(code)].add(code)
         counted = {}
-        for length, codes in by_length.items():
-            found = whole_cells(declared, self.scope, length, within=() if places is None or not length else codes)
-            counted |= {cell: figure for cell, figure in found.items() if cell[0] in codes}
+        for length, same in by_length.items():
+            found = whole_cells(reading.declared, self.scope, length, within=None if places is None else same)
+            counted |= {cell: figure for cell, figure in found.items() if cell[0] in same}
+        self.wholes = reading.key, codes, counted
+
+    def write_wholes(self):
+        """Write what `count_wholes` counted. One query to read the cells, and one for each some thousand."""
+        key, codes, counted = self.wholes
+        cells = Cell.objects.filter(campaign=self.campaign, own=False, place__in=codes)
+        before = {(place, month): figures for place, month, figures in cells.values_list("place", "month", "figures")}
         rows = []
-        for cell in counted.keys() | {cell for cell, figures in before.items() if declared.key in figures}:
+        for cell in counted.keys() | {cell for cell, figures in before.items() if key in figures}:
             figures = before.get(cell, {})
-            _put(figures, declared.key, counted.get(cell, 0))
+            _put(figures, key, counted.get(cell, 0))
             rows.append(self._cell(cell, False, figures))
         _write(rows)
 

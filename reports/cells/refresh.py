@@ -4,7 +4,7 @@ import time
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Exists, F, OuterRef
+from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from entities.models import Region
@@ -20,6 +20,8 @@ from reports.models import Cell, Mark, Return, Summary
 MOST_FOR_A_READER = 10_000
 PATIENCE_SECONDS = 2
 TAKEN_AT_ONCE = 20_000
+# Tables by which places lie inside one another, or inside the campaign.
+TREE = {Region._meta.db_table, Campaign._meta.db_table}
 
 
 @dataclass(frozen=True)
@@ -54,18 +56,21 @@ def current(campaign) -> State | None:
 def refresh(campaign) -> Summary:
     """Take every mark and recount what it names, however much that is; what is kept nowhere yet, or for another day, too."""
     Summary.objects.get_or_create(campaign=campaign, defaults={"day": today()})
-    return _refresh(campaign, most=None, patience=None)
+    summary = _refresh(campaign, most=None, patience=None)
+    _count_lacking(campaign)
+    return summary
 
 
+@transaction.atomic
 def rebuild(campaign) -> Summary:
     """Forget the kept figures of the campaign, and count all of them again."""
-    with transaction.atomic():
-        forget(campaign)
-        return refresh(campaign)
+    forget(campaign)
+    return refresh(campaign)
 
 
+@transaction.atomic
 def forget(campaign):
-    """Keep no figures of the campaign any more: they are counted from its records each time."""
+    """Keep no figures of the campaign any more, until workers begin again: they are counted from its records."""
     Summary.objects.filter(campaign=campaign).delete()
     Cell.objects.filter(campaign=campaign).delete()
 
@@ -91,15 +96,9 @@ def _refresh(campaign, *, most, patience):
         summary = _locked(campaign, patience)
         if summary is None:
             return None
-        marks = list(Mark.objects.filter(campaign=campaign.pk)[:TAKEN_AT_ONCE])
-        if most is not None and len(marks) == TAKEN_AT_ONCE:
-            return None
-        while marks:
-            Mark.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
-            if not _count_again(campaign, summary, marks, most):
-                transaction.set_rollback(True)
-                return None
-            marks = list(Mark.objects.filter(campaign=campaign.pk)[:TAKEN_AT_ONCE])
+        while marks := list(Mark.objects.filter(campaign=campaign.pk)[:TAKEN_AT_ONCE]):
+            if not _take(campaign, summary, marks, most):
+                return None  # nothing was changed in this round; the rounds before it stand
         if most is None:
             _count_the_rest(campaign, summary)
     return summary
@@ -118,42 +117,58 @@ def _locked(campaign, patience):
     return summary
 
 
-def _count_again(campaign, summary, marks, most) -> bool:
-    """Count what the marks name; False when that is more than so many figures times places."""
+def _take(campaign, summary, marks, most) -> bool:
+    """Count what the marks name and take them away; False when that is more than so many figures times places."""
+    marked = marked_by(marks)
+    if marked.keys() & TREE:
+        _begin_anew(campaign, summary)
+    elif not _count_again(campaign, summary, marked, most):
+        return False
+    Mark.objects.filter(pk__in=[mark.pk for mark in marks]).delete()
+    _store(summary)
+    return True
+
+
+def _begin_anew(campaign, summary):
+    """The tree of regions, or the campaign's place in it, is another one: nothing is kept until the workers counted everything."""
+    Cell.objects.filter(campaign=campaign).delete()
+    summary.kept, summary.lacking = {}, {}
+
+
+def _count_again(campaign, summary, marked, most) -> bool:
+    """Count what was marked; False, and nothing changed, when that is too much."""
     known = readings(campaign)
-    spread = Spread(campaign, marked_by(marks))
+    spread = Spread(campaign, marked)
     kept = {key: reading for key, reading in known.items() if summary.kept.get(key) == reading.digest}
-    # A figure that is declared otherwise by now is counted as a whole by the workers; until then nobody may read it.
-    summary.kept = {key: digest for key, digest in summary.kept.items() if key in kept}
     places = {key: spread.places(reading) for key, reading in kept.items()}
     places = {key: found for key, found in places.items() if found is None or found}
     if most is not None:
         everywhere = Region.objects.count() if None in places.values() else 0
         if sum(everywhere if found is None else len(found) for found in places.values()) > most:
             return False
-    returned = spread.marked.get(Return._meta.db_table)
+    # A figure that is declared otherwise by now is counted as a whole by the workers; until then nobody may read it.
+    summary.kept = {key: digest for key, digest in summary.kept.items() if key in kept}
+    returned = marked.get(Return._meta.db_table)
     if not places and returned is None:
-        _store(summary)
         return True
     recount = Recount(campaign, on=summary.day)
     sets = [*places.values(), *([None if returned.everywhere else returned.places] if returned else [])]
     recount.load(None if None in sets else set().union(*sets))
     for key, found in places.items():
-        recount.count(kept[key].declared, found)
+        recount.count(kept[key], found)
     if returned:
         recount.count_returned(sets[-1])
     recount.write()
-    lacking = {key for key in places if "region" not in kept[key].declared.additive}
-    for key in lacking:
-        before = summary.lacking.get(key, [])
-        all_of_them = before is None or places[key] is None
-        summary.lacking[key] = None if all_of_them else sorted({*before, *places[key]})
-    _store(summary)
+    for key in places:
+        if not kept[key].adds_up_over_places:
+            before = summary.lacking.get(key, [])
+            everywhere = before is None or places[key] is None
+            summary.lacking[key] = None if everywhere else sorted({*before, *places[key]})
     return True
 
 
 def _count_the_rest(campaign, summary):
-    """What no mark tells: figures that are new or declared otherwise, those of the day, and wholes that do not add up."""
+    """What no mark tells: figures that are new or declared otherwise, and those of the day."""
     known = readings(campaign)
     is_new_day = summary.day != today()
     summary.day = today()
@@ -162,30 +177,40 @@ def _count_the_rest(campaign, summary):
         for key, reading in known.items()
         if summary.kept.get(key) != reading.digest or (is_new_day and reading.is_of_the_day)
     }
-    gone = summary.kept.keys() - known.keys()
-    is_first = not summary.kept
-    if wanted or gone:
-        recount = Recount(campaign, on=summary.day)
-        recount.load(None)
-        for key in wanted:
-            recount.count(known[key].declared, None)
-        if is_first:
-            recount.count_returned(None)
-        recount.write()
+    if not wanted and summary.kept == _digests(known):
+        return
+    recount = Recount(campaign, on=summary.day)
+    recount.load(None)
     for key in wanted:
-        if "region" not in known[key].declared.additive:
+        recount.count(known[key], None)
+        if not known[key].adds_up_over_places:
             summary.lacking[key] = None
+    if not summary.kept:
+        recount.count_returned(None)
+    recount.write()
     summary.kept = _digests(known)
-    for key, places in summary.lacking.items():
-        if key in known:
-            Recount(campaign, on=summary.day).count_wholes(known[key].declared, places)
-    if wanted or gone or summary.lacking:
-        summary.lacking = {}
-        _store(summary)
+    summary.lacking = {key: places for key, places in summary.lacking.items() if key in known}
+    _store(summary)
+
+
+def _count_lacking(campaign):
+    """Wholes that do not add up, each by itself: counted without a lock, and written when nothing was taken in meanwhile."""
+    known = readings(campaign)
+    for key in Summary.objects.get(campaign=campaign).lacking:
+        summary = Summary.objects.get(campaign=campaign)
+        if key not in summary.lacking or key not in known:
+            continue
+        recount = Recount(campaign, on=summary.day)
+        recount.count_wholes(known[key], summary.lacking[key])
+        with transaction.atomic():
+            now = _locked(campaign, None)
+            if now is not None and now.version == summary.version:
+                recount.write_wholes()
+                del now.lacking[key]
+                _store(now)
 
 
 def _store(summary):
     summary.counted_at = timezone.now()
-    summary.version = F("version") + 1
+    summary.version += 1
     summary.save()
-    summary.refresh_from_db()

@@ -36,7 +36,7 @@ class Spread:
 
     def __init__(self, campaign, marked: dict[str, Marked]):
         self.campaign, self.marked = campaign, marked
-        self._linked, self._first = {}, {}
+        self._linked, self._beside = {}, {}
 
     def places(self, reading) -> set[str] | None:
         """The places where the figure may have changed: none of them (empty), or all (None)."""
@@ -51,51 +51,53 @@ class Spread:
             entities |= marked.entities
             if model is not reading.model:
                 found |= self._reached(model, reading)
-        if found and reading.counts_first_records:
-            found |= self._places_of_same_entities(reading.model, frozenset(found), frozenset(entities))
+        if found and reading.one_of:
+            found |= self._places_beside(reading, frozenset(found), frozenset(entities))
         return found
 
     def _reached(self, start, reading):
-        """The places of the counted rows that hang together with the marked places' rows of another table, link by link."""
+        """The places of the counted rows that hang together with the marked places' rows of another table, by any way of links."""
         key = (start, reading.model, reading.models)
         if key not in self._linked:
-            reached, queue = {start: set(self.marked[start._meta.db_table].places)}, [start]
+            reached = defaultdict(set, {start: set(self.marked[start._meta.db_table].places)})
+            queue = [(start, reached[start])]
             while queue:
-                here = queue.pop(0)
+                here, places = queue.pop()
                 for there in reading.models:
-                    if there not in reached and _has_place(there):
-                        places = self._over_the_link(here, reached[here], there)
-                        if places is not None:
-                            reached[there] = places
-                            queue.append(there)
-            self._linked[key] = reached.get(reading.model, set())
+                    if there is not start and _has_place(there):
+                        new = self._over_the_links(here, places, there) - reached[there]
+                        if new:
+                            reached[there] |= new
+                            queue.append((there, new))
+            self._linked[key] = reached[reading.model]
         return self._linked[key]
 
-    def _over_the_link(self, here, places, there):
-        """The places of the rows there that are linked to rows here in those places; None where nothing links them."""
+    def _over_the_links(self, here, places, there):
+        """The places of the rows there that are linked, either way, to rows here in those places."""
         rows = Q(pk__in=[])
-        links = _links(there, here)
-        for name in links:
-            rows |= Q(**{f"{name}__region__in": places})
-        back = _links(here, there)
-        for name in back:
+        for name in _links(there, here):
+            rows |= Q(pk__in=there._base_manager.filter(**{f"{name}__region__in": places}).values("pk"))
+        for name in _links(here, there):
             rows |= Q(pk__in=here._base_manager.filter(region__in=places).values(name))
-        if not links and not back:
-            return None
+        if rows == Q(pk__in=[]):
+            return set()
         linked = there._base_manager.filter(rows)
         if issubclass(there, Record):
             linked = linked.filter(campaign=self.campaign)
         return set(linked.order_by().values_list("region", flat=True).distinct())
 
-    def _places_of_same_entities(self, model, places, entities):
-        """Where else the entities have records that have some in those places: their first record may lie there now."""
-        key = (model, places, entities)
-        if key not in self._first:
-            rows = model._base_manager.filter(campaign=self.campaign)
-            here = rows.filter(region__in=places).values("entity")
-            same = rows.filter(Q(entity__in=here) | Q(entity__in=entities)).exclude(region__in=places)
-            self._first[key] = set(same.order_by().values_list("region", flat=True).distinct())
-        return self._first[key]
+    def _places_beside(self, reading, places, entities):
+        """Where else the same entities (or pages) have records, of which only one counts: that one may lie there now."""
+        key = (reading.model, reading.one_of, places, entities)
+        if key not in self._beside:
+            rows = reading.model._base_manager.filter(campaign=self.campaign).order_by()
+            here = rows.filter(region__in=places).values(reading.one_of)
+            beside = rows.exclude(region__in=places).values_list("region", flat=True).distinct()
+            found = set(beside.filter(**{f"{reading.one_of}__in": here}))
+            if entities:
+                found |= set(beside.filter(entity__in=entities))
+            self._beside[key] = found
+        return self._beside[key]
 
 
 def _has_place(model):
@@ -104,4 +106,5 @@ def _has_place(model):
 
 def _links(model, to):
     """The names of the model's links to that other one."""
-    return [f.name for f in model._meta.fields if f.remote_field and f.remote_field.model is to]
+    fields = (*model._meta.fields, *model._meta.many_to_many)
+    return [f.name for f in fields if f.remote_field and f.remote_field.model is to]

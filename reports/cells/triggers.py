@@ -13,11 +13,13 @@ from inspections.models import Campaign
 from inspections.models.record import Record
 from reports.models import Mark
 
-# Rows of reference that figures read: only a change of these columns counts, and it counts everywhere.
+# Rows of reference that figures read: only a change of these columns counts, and it counts everywhere. The code of a region is its
+# key and never changes; that there is one more, or one less, does.
 WATCHED = {
     "entities_unit": ("department_id",),
     "inspections_cause": ("group",),
     "inspections_campaign": ("starts_on", "region_id"),
+    "entities_region": ("code",),
 }
 CAMPAIGNS = Campaign._meta.db_table
 MARK = f'INSERT INTO "{Mark._meta.db_table}" (source, campaign, place, entity)'
@@ -41,6 +43,13 @@ class Source:
     @property
     def marked(self) -> str:
         return self.owner[0] if self.owner else self.table
+
+    @property
+    def events(self) -> tuple[str, ...]:
+        """What is marked: of a reference row that others name, only its change."""
+        if self.table == Region._meta.db_table:
+            return ("DELETE", "INSERT")
+        return ("UPDATE",) if self.watched else ("DELETE", "INSERT", "UPDATE")
 
 
 def sources() -> list[Source]:
@@ -68,20 +77,35 @@ def install(using="default", **kwargs):
     """Give every source its triggers where they are missing or others; called after each `migrate`, which on SQLite drops them
     with every table that it makes anew."""
     connection = connections[using]
-    if Mark._meta.db_table not in connection.introspection.table_names():
-        return  # migrated back to before there were cells
-    absent = missing(connection)
     with connection.cursor() as cursor:
+        if Mark._meta.db_table not in connection.introspection.table_names(cursor):
+            for statement in _removal(connection):
+                cursor.execute(statement)
+            return
+        absent = missing(connection)
         for source in sources():
             if source.table in absent:
                 for statement in _statements(connection.vendor, source):
                     cursor.execute(statement)
+                # What was written meanwhile nobody marked.
+                cursor.execute(f"{MARK} SELECT '{source.marked}', campaign_id, NULL, NULL FROM reports_summary")
 
 
 def missing(connection) -> set[str]:
     """The tables whose triggers are not there, or not these."""
     there = _on_postgres(connection) if connection.vendor == "postgresql" else _on_sqlite(connection)
     return {source.table for source in sources() if there.get(source.table) != _body(connection.vendor, source)}
+
+
+def _removal(connection):
+    """Statements that take the triggers away: the tables were migrated back to before there were marks."""
+    there = _on_postgres(connection) if connection.vendor == "postgresql" else _on_sqlite(connection)
+    for source in sources():
+        if source.table in there:
+            if connection.vendor == "postgresql":
+                yield f'DROP FUNCTION "mark_{source.table}"() CASCADE'
+            else:
+                yield from (f'DROP TRIGGER "{name}"' for name in _sqlite_triggers(source))
 
 
 def _body(vendor, source):
@@ -94,7 +118,7 @@ def _statements(vendor, source):
         yield f'CREATE OR REPLACE FUNCTION "{name}"() RETURNS trigger LANGUAGE plpgsql AS $${_function_body(source)}$$'
         rows = {"INSERT": "NEW TABLE AS new_rows", "DELETE": "OLD TABLE AS old_rows"}
         rows["UPDATE"] = f"{rows['DELETE']} {rows['INSERT']}"
-        for event in ("UPDATE",) if source.watched else rows:
+        for event in source.events:
             yield (
                 f'CREATE OR REPLACE TRIGGER "mark_{event.lower()}" AFTER {event} ON "{source.table}" '
                 f'REFERENCING {rows[event]} FOR EACH STATEMENT EXECUTE FUNCTION "{name}"()'
@@ -113,7 +137,8 @@ def _on_postgres(connection):
             " JOIN pg_proc p ON p.oid = t.tgfoid WHERE p.proname = 'mark_' || c.relname"
             " AND c.relnamespace = current_schema()::regnamespace GROUP BY c.relname, p.prosrc"
         )
-        return {table: body for table, body, count in cursor.fetchall() if count == (1 if table in WATCHED else 3)}
+        events = {source.table: len(source.events) for source in sources()}
+        return {table: body for table, body, count in cursor.fetchall() if count == events.get(table)}
 
 
 def _on_sqlite(connection):
@@ -129,6 +154,9 @@ def _on_sqlite(connection):
 
 def _function_body(source):
     """PL/pgSQL: an inserted row marks its places; a changed one also those that it left, with its entity; a deleted one likewise."""
+    if source.table == Region._meta.db_table:
+        everywhere = f"{MARK} SELECT '{source.table}', id, NULL, NULL::bigint FROM \"{CAMPAIGNS}\";"
+        return f"\nBEGIN\n{everywhere}\nRETURN NULL;\nEND "
     if source.watched:
         changed = " OR ".join(f'o."{column}" IS DISTINCT FROM n."{column}"' for column in source.watched)
         picked = f"SELECT '{source.table}', {'n.id' if source.campaign else 'c.id'}, NULL, NULL::bigint"
@@ -172,13 +200,16 @@ def _pairs(source, rows):
 
 def _sqlite_triggers(source):
     """By name, in the order of the names: the same, row by row. What is marked already is not marked again."""
+    if source.table == Region._meta.db_table:
+        marks = f"{MARK} SELECT '{source.table}', id, NULL, NULL FROM \"{CAMPAIGNS}\";"
+        return {f"mark_{source.table}_{e.lower()}": _sqlite_trigger(source, e, marks) for e in source.events}
     if source.watched:
         changed = " OR ".join(f'OLD."{column}" IS NOT NEW."{column}"' for column in source.watched)
         where = f"WHERE c.id = NEW.id AND ({changed})" if source.campaign else f"WHERE {changed}"
         marks = f"{MARK} SELECT '{source.table}', c.id, NULL, NULL FROM \"{CAMPAIGNS}\" c {where};"
         return {f"mark_{source.table}_update": _sqlite_trigger(source, "UPDATE", marks)}
     new, old = _sqlite_marks(source, "NEW", named=False), _sqlite_marks(source, "OLD", named=True)
-    moved = f"{_sqlite_marks(source, 'OLD', named=True, unless='NEW')}"
+    moved = _sqlite_marks(source, "OLD", named=True, unless="NEW")
     bodies = {"DELETE": old, "INSERT": new, "UPDATE": f"{new} {moved}"}
     return {
         f"mark_{source.table}_{event.lower()}": _sqlite_trigger(source, event, body) for event, body in bodies.items()

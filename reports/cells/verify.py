@@ -3,8 +3,6 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from django.db import transaction
-
 from entities.models import Region
 from reports.cells.count import own_cells, returned_cells, whole_cells
 from reports.cells.readings import readings
@@ -26,15 +24,28 @@ class Difference:
     kept: object
     counted: object
 
+    @property
+    def cell(self):
+        return self.key, self.place, self.own, self.month
+
     def __str__(self):
         place = self.place or "the whole campaign"
         month = "all time" if self.month == ALL_TIME else f"{self.month:%Y-%m}"
         return f"{self.key}: {place}{' itself' if self.own else ''}, {month}: kept {self.kept}, counted {self.counted}"
 
 
-@transaction.atomic
-def differences(campaign) -> Iterator[Difference]:
-    """Each kept figure that differs from its recount, after what was written since is taken in. Nobody changes cells meanwhile."""
+def differences(campaign) -> list[Difference]:
+    """Each kept figure that differs from its recount, after what was written since is taken in.
+
+    Others write while it counts, so what seems to differ is counted once more; only what differs again is told.
+    """
+    first = {found.cell: found for found in _differences(campaign)}
+    return (
+        [found for found in _differences(campaign, {cell[0] for cell in first}) if found.cell in first] if first else []
+    )
+
+
+def _differences(campaign, keys=None) -> Iterator[Difference]:
     summary = refresh(campaign)
     scope = FigureScope(campaign, on=summary.day)
     codes = set(Region.objects.values_list("pk", flat=True))
@@ -43,12 +54,14 @@ def differences(campaign) -> Iterator[Difference]:
     keys_of_returns = {
         key for *_cell, figures in cells for key in figures if key.startswith(RETURNED)
     } | returned.keys()
-    for key in sorted(keys_of_returns):
+    for key in sorted(keys_of_returns if keys is None else keys_of_returns & keys):
         yield from _compared(key, cells, returned.get(key, {}), _summed(returned.get(key, {}), codes))
     for key, reading in readings(campaign).items():
+        if keys is not None and key not in keys:
+            continue
         declared = reading.declared
         own = own_cells(declared, scope)
-        if "region" in declared.additive:
+        if reading.adds_up_over_places:
             whole = _summed(own, codes)
         else:
             whole = {}

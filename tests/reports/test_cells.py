@@ -17,7 +17,7 @@ from reports.cells import refresh as refreshing
 from reports.cells.periods import end_of_month, months_of
 from reports.cells.readings import declared_readings
 from reports.cells.refresh import current, forget, refresh, refresh_all
-from reports.cells.triggers import missing, sources
+from reports.cells.triggers import install, missing, sources
 from reports.cells.verify import differences
 from reports.indicators import INDICATORS, Rate, total, totals, totals_at, totals_by
 from reports.models import Cell, Mark, OwnIndicator, Return, Summary
@@ -149,6 +149,34 @@ def first_visit_is_voided(world):
     Inspection.objects.order_by("inspected_on").first().void(by=world.manager, reason="重复录入")
 
 
+def an_operation_elsewhere_changes(world):
+    """A case lies in another county than its visit, and the visit's operation in neither."""
+    operation = make_operation(world, by=world.administrator, kind="joint_supervision", key="elsewhere")
+    visit = make_inspection(world, operation=operation, inspected_on=date(2024, 8, 30))
+    case = make_case(world, status="filed", came_from="inspection", inspection=visit)
+    Case.objects.filter(pk=case.pk).update(region="431103")
+    Operation.objects.filter(pk=operation.pk).update(region="4311")
+    refresh(world.campaign)
+    Operation.objects.filter(pk=operation.pk).update(kind="crackdown")
+
+
+def an_exposed_batch_elsewhere_changes(world):
+    batches = [make_batch(world, number=f"B{n}", brand="同一牌") for n in (1, 2)]
+    make_exposure(world).batches.set(batches)
+    type(batches[0]).objects.filter(pk=batches[0].pk).update(region="431103")
+    refresh(world.campaign)
+    type(batches[0]).objects.filter(pk=batches[0].pk).update(brand="另一牌")
+
+
+def a_page_moves_and_is_checked_there(world):
+    page = make_listing(world)
+    make_listing_check(world, listing=page)
+    refresh(world.campaign)
+    type(page).objects.update(region="431103")
+    page.refresh_from_db()
+    make_listing_check(world, listing=page)
+
+
 WAYS = {
     "a visit is voided": lambda w: Inspection.objects.first().void(by=w.manager, reason="重复录入"),
     "the first of two visits is voided": first_visit_is_voided,
@@ -176,6 +204,11 @@ WAYS = {
     "a batch is exposed": lambda w: make_exposure(w).batches.add(make_batch(w, brand="示例牌")),
     "batches fail by hand": lambda w: type(make_batch(w)).objects.update(brand="示例牌", region="431103"),
     "a sales page is checked twice": lambda w: [make_listing_check(w, listing=page) for page in [make_listing(w)] for _ in (1, 2)],
+    "an operation elsewhere becomes a crackdown": an_operation_elsewhere_changes,
+    "an exposed batch elsewhere changes its brand": an_exposed_batch_elsewhere_changes,
+    "a sales page moves and is checked there": a_page_moves_and_is_checked_there,
+    "the campaign is one of a county": lambda w: type(w.campaign).objects.update(region="431102"),
+    "a region is made around others": lambda w: Region.objects.create(code="43110", name="示例", level="county"),
     "the day of a visit is changed": lambda w: Inspection.objects.update(inspected_on=date(2024, 5, 31)),
     "a zero is written over a number": lambda w: Inspection.objects.update(vehicles_checked=0),
 }  # fmt: skip
@@ -226,6 +259,36 @@ def test_cells_follow_any_history(kept, history):
                 assert totals(FigureScope(kept.campaign)) == counted(FigureScope(kept.campaign))
         assert false_cells(kept.campaign) == []
         transaction.set_rollback(True)
+
+
+def test_an_own_indicator_that_reads_what_nobody_marks_is_not_kept(kept):
+    OwnIndicator.objects.create(
+        campaign=kept.campaign, key="own-by-unit", name="零陵", unit="项", ledger="assignment", query="q=零陵"
+    )
+    refresh_all()
+    assert "own-by-unit" not in Summary.objects.get().kept
+
+
+def test_what_was_written_while_there_were_no_triggers_is_counted_once_they_are_made_again(kept):
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            cursor.execute('DROP TRIGGER "mark_update" ON inspections_inspection')
+        else:
+            cursor.execute('DROP TRIGGER "mark_inspections_inspection_update"')
+    Inspection.objects.update(vehicles_checked=9)
+    assert not Mark.objects.exists()
+    install()
+    assert missing(connection) == set()
+    assert false_cells(kept.campaign) == []
+
+
+def test_many_places_of_a_part_of_months_cost_no_more_queries(kept, django_assert_num_queries):
+    scope = FigureScope(kept.campaign, since=date(2024, 5, 10), until=date(2024, 9, 20))
+    parts = [scope.at(region) for region in Region.objects.all()]
+    keys = ["inspections", "hazards_found"]
+    with django_assert_num_queries(2 + 2 * (len(keys) + 1)):  # state, cells; each edge: the figures and all returns
+        found = totals_at(scope, parts, keys)
+    assert found == [{key: counted(part)[key] for key in keys} for part in parts]
 
 
 def test_what_is_rolled_back_leaves_no_mark(kept):

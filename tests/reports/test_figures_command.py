@@ -78,5 +78,3 @@ def test_kept_figures_are_proved_and_a_false_one_is_named(world, capsys):
     with pytest.raises(CommandError, match="cells differ from the records"):
         call_command("figures", verify=True)
     assert "TEST-2024: inspections: 43, 2024-09: kept 2, counted 1" in capsys.readouterr().out
-    figures(capsys, "--forget")
-    assert not Cell.objects.exists()

@@ -11,7 +11,7 @@ from django.utils.translation import gettext
 
 from entities.today import today
 from inspections.models import Campaign
-from reports.cells.refresh import forget, rebuild
+from reports.cells.refresh import rebuild
 from reports.cells.verify import differences
 from reports.describe import described
 from reports.indicators import INDICATORS, counted, no_figures, totals, totals_by
@@ -38,7 +38,6 @@ class Command(BaseCommand):
         parser.add_argument(
             "--keep", action="store_true", help="count all figures anew and keep them for quick reading"
         )
-        parser.add_argument("--forget", action="store_true", help="keep no figures of the campaign any more")
         parser.add_argument(
             "--verify",
             action="store_true",
@@ -58,10 +57,9 @@ class Command(BaseCommand):
         if options["verify"]:
             self.verify([campaign])
             return
-        for name in ("keep", "forget"):
-            if options[name]:
-                getattr(self, name)(campaign)
-                return
+        if options["keep"]:
+            self.keep(campaign)
+            return
         try:
             scope = FigureScope.from_query(campaign, options)
         except ValidationError as error:
@@ -89,10 +87,6 @@ class Command(BaseCommand):
     def keep(self, campaign):
         summary = rebuild(campaign)
         self.stdout.write(f"{len(summary.kept)} figures of {campaign.code} are kept.")
-
-    def forget(self, campaign):
-        forget(campaign)
-        self.stdout.write(f"The figures of {campaign.code} are counted from its records from now on.")
 
     def verify(self, campaigns):
         """Compare every cell with the records; raises CommandError after each that differs was named."""
