@@ -17,6 +17,7 @@ from entities.today import today
 from inspections.models import Evidence
 from inspections.views.evidence import download_name
 from reports import jobs
+from reports.as_of import as_of, end_of
 from reports.columns import Column
 from reports.jobs import RIGHTS_CHANGED, Work, declare_work
 from reports.ledgers import BY_NAME
@@ -63,7 +64,12 @@ class Export:
 
     @property
     def filename(self) -> str:
-        return f"{self.chosen.ledger.label}-{today()}.{self.form}"
+        return f"{self.chosen.ledger.label}-{self.past or today()}.{self.form}"
+
+    @property
+    def past(self):
+        """The past day whose records are taken out; None for those of now."""
+        return self.chosen.scope.as_of
 
     def start(self, *, by):
         """The job that makes the file in the background."""
@@ -101,6 +107,11 @@ class Export:
             (gettext("as of"), timezone.localtime().replace(tzinfo=None, microsecond=0).isoformat(sep=" ")),
             (gettext("exported by"), str(officer)),
         ]
+        if self.past:
+            told = gettext(
+                "You are looking at the records as they stood at the end of %(day)s, rebuilt from the history."
+            )
+            lines.append((gettext("note"), told % {"day": self.past}))
         if campaign and campaign.is_synthetic:
             lines.append((gettext("note"), gettext("Demonstration data: no real person or business.")))
         return lines
@@ -120,7 +131,12 @@ def export_ledger(progress):
     """A ledger in the background."""
     export = Export.of_job(progress)
     with progress.write(export.filename) as path:
-        export.write(path, progress.at)
+        if export.past:
+            # Nothing that is written while the past is shown stays: how far the job is can't be told.
+            with as_of(end_of(export.past)):
+                export.write(path)
+        else:
+            export.write(path, progress.at)
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from entities.models import Entity, EntityState, Region, Unit
 from entities.outside import is_storable
-from entities.today import today
+from entities.today import now_in_words, today
 from inspections.models import Campaign
 from reports.models.returned import Return
 
@@ -68,6 +68,11 @@ class FigureScope:
     @property
     def judged_on(self) -> date:
         return self.on or self.as_of or today()
+
+    @property
+    def moment_in_words(self) -> str:
+        """When the figures stood so: at the end of the past day, else now."""
+        return f"{self.as_of:%Y-%m-%d} 24:00" if self.as_of else now_in_words()
 
     @property
     def place(self) -> Region:

@@ -8,7 +8,6 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from entities.today import now_in_words
 from reports.indicators import ALL_CHAPTERS, INDICATORS, total, totals
 from reports.own import Broken, is_own, own_indicators, shown_for
 from reports.rollup import county_rows, month_rows
@@ -59,7 +58,7 @@ def _heading(sheet, scope, title, width):
     campaign = scope.campaign
     sheet["A1"] = inert(f"{campaign.label} · {title}")
     sheet["A1"].font = TITLE
-    note = gettext("%(scope)s. As of %(time)s.") % {"scope": scope.describe(), "time": now_in_words()}
+    note = gettext("%(scope)s. As of %(time)s.") % {"scope": scope.describe(), "time": scope.moment_in_words}
     if campaign.is_synthetic:
         note += " " + gettext("Demonstration data: no real person or business.")
     sheet["A2"] = inert(note)

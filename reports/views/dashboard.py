@@ -5,7 +5,6 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import render
 
 from entities.standby import view_reads_at_standby
-from entities.today import now_in_words
 from entities.unchanged import unchanged_while
 from inspections.frame import request_frame
 from reports.cells.read import one_moment
@@ -40,6 +39,7 @@ def dashboard(request):
 @login_required
 @unchanged_while(state_of_the_figures)
 @view_reads_at_standby
+@shows_the_past
 @one_moment()
 def dashboard_wall(request):
     """The same figures for a wall screen, one panel after the other; asked for by its own script, only the panels."""
@@ -64,5 +64,5 @@ def _context(request, campaign):
         "campaign": campaign,
         "scope": scope,
         "error": error,
-        "as_of": now_in_words(),
+        "as_of": scope.moment_in_words,
     }

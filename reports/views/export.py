@@ -15,11 +15,13 @@ from inspections.frame import request_frame
 from reports.exports import FORMS, Export
 from reports.selection import Selection
 from reports.views.ledger import declared_ledger
+from reports.views.past import shows_the_past
 
 
 @login_required
 @require_http_methods(["GET", "HEAD", "POST"])
 @view_reads_at_standby
+@shows_the_past
 def ledger_export(request, name, form="xlsx"):
     """The list as a file; without the right to export the scope, only what the officer or their unit made.
 

@@ -105,6 +105,7 @@ def ledger(request, name):
             "page": page,
             "count": count,
             "query": chosen.url_query(),
+            "present_query": chosen.url_query(as_of=""),
             "sums": [chosen.sums.get(column.name, "") for column in chosen.columns[1:]] if chosen.sums else [],
             "rows": [row_of(declared, record, chosen.columns) for record in page],
             "undoable": BulkChange.objects.undoable_by(request.user).first(),

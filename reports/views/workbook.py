@@ -13,6 +13,7 @@ from inspections.frame import request_frame
 from inspections.views.document import WORD_TYPE
 from reports.scope import FigureScope
 from reports.summary import summary_workbook as build_summary
+from reports.views.past import shows_the_past
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
@@ -30,6 +31,7 @@ def hand_out(request, made, name):
 
 
 @login_required
+@shows_the_past
 def summary_workbook(request):
     """The figures of a scope as a workbook; city aggregates are open to every officer, exporting them to the roles that report."""
     if not request.user.has_perm("inspections.export_scope"):
@@ -44,5 +46,5 @@ def summary_workbook(request):
     content = BytesIO()
     build_summary(scope).save(content)
     content.seek(0)
-    name = f"{scope.campaign.code}-{scope.place.code}-{today():%Y%m%d}.xlsx"
+    name = f"{scope.campaign.code}-{scope.place.code}-{scope.as_of or today():%Y%m%d}.xlsx"
     return FileResponse(content, as_attachment=True, filename=name, content_type=XLSX)

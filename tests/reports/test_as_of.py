@@ -1,10 +1,16 @@
 """The past, rebuilt from the history."""
 
-from datetime import date, timedelta
+import csv
+from datetime import UTC, date, datetime, timedelta
+from io import BytesIO, StringIO
 
 import pytest
+from django.urls import reverse
 from django.utils import timezone
+from openpyxl import load_workbook
 
+from entities.models import Entity
+from entities.seals import unprotected
 from inspections.models import Hazard, Inspection
 from reports.as_of import as_of, end_of
 from reports.indicators import INDICATORS, Indicator, indicator, totals
@@ -71,3 +77,30 @@ def test_the_members_of_every_figure_sum_up_to_it(demo_city):
     for declared in INDICATORS:
         if isinstance(declared, Indicator) and declared.is_summed:
             assert sum(declared.members(scope).values()) == declared.recorded(scope), declared.key
+
+
+def test_files_and_the_wall_of_a_past_day_are_of_that_day(world, client):
+    make_inspection(world, inspected_on=date(2024, 8, 1))
+    make_inspection(world, entity=world.other_shop)
+    with unprotected():
+        Entity.history.update(history_date=datetime(2024, 5, 1, tzinfo=UTC))
+        Inspection.history.filter(entity=world.shop.pk).update(history_date=datetime(2024, 8, 1, tzinfo=UTC))
+        Inspection.history.filter(entity=world.other_shop.pk).update(history_date=datetime(2024, 9, 1, tzinfo=UTC))
+    client.force_login(world.leader)
+
+    def asked(name, *args, **query):
+        return client.get(reverse(name, args=args), {"as_of": "2024-08-15"} | query)
+
+    listed = asked("ledger", "inspection")
+    assert listed.context["count"].number == 1 and "2024-08-15" in listed.content.decode()
+    assert len(list(csv.reader(StringIO(text_of(asked("ledger_export_as", "inspection", "csv")))))) == 2
+    assert len(list(csv.reader(StringIO(text_of(asked("ledger_export_as", "inspection", "csv", as_of="")))))) == 3
+    wall = asked("dashboard_wall")
+    assert wall.context["board"].figure("inspections").number == 1
+    assert wall.context["as_of"] == "2024-08-15 24:00"
+    book = load_workbook(BytesIO(b"".join(asked("summary_workbook"))))
+    assert any("2024-08-15 24:00" in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
+
+
+def text_of(response):
+    return b"".join(response).decode("utf-8-sig")
