@@ -68,7 +68,8 @@ class Frame:
             ("inspection_start", gettext("Inspect"), "plus", True, user.has_perm("inspections.add_inspection")),
             ("hazard_list", gettext("Hazards"), "hazard", True, True),
             ("task_list", gettext("Tasks"), "check", False, user.has_perm("inspections.add_task")),
-            ("dashboard", gettext("Dashboard"), "chart", False, True),
+            # Who makes no visits has its place free in the bar of the phone.
+            ("dashboard", gettext("Dashboard"), "chart", not user.has_perm("inspections.add_inspection"), True),
             ("office", gettext("Reports"), "print", False, True),
             ("ledger_index", gettext("Ledgers"), "table", False, True),
             ("admin:index", gettext("Administration"), "settings", False, user.is_staff),
