@@ -1,7 +1,6 @@
 """What every test gets: the small city, a fast password hasher, no manifest to look static files up in."""
 
 import gc
-import importlib
 
 import pytest
 from django.core.cache import cache
@@ -59,20 +58,16 @@ def light_settings(request, settings):
 
 @pytest.fixture(scope="session")
 def django_db_setup(request, django_db_setup, django_db_blocker):
-    """Build the small city once for all tests of the run; each test works inside a transaction of its own.
-
-    The column in which PostgreSQL searches is made by a migration alone, so a run without migrations makes it here.
-    """
+    """Build the small city once for all tests of the run; each test works inside a transaction of its own."""
     from django.db import connection
     from django.test import override_settings
 
+    from tests.search_column import make_search_column
     from tests.world import build_world
 
-    if request.config.option.nomigrations and connection.vendor == "postgresql":
-        search = importlib.import_module("entities.migrations.0004_search_text")
-        with django_db_blocker.unblock(), connection.cursor() as cursor:
-            for statement in (search.COLUMN, search.FUNCTION, search.TRIGGER):
-                cursor.execute(statement)
+    if request.config.option.nomigrations:
+        with django_db_blocker.unblock():
+            make_search_column(connection)
     # Before the first test, so with the hasher that `light_settings` gives to all of them.
     with django_db_blocker.unblock(), override_settings(PASSWORD_HASHERS=[FAST_HASHER]):
         build_world()

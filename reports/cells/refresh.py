@@ -96,8 +96,11 @@ def _refresh(campaign, *, most, patience):
         summary = _locked(campaign, patience)
         if summary is None:
             return None
-        while marks := list(Mark.objects.filter(campaign=campaign.pk)[:TAKEN_AT_ONCE]):
-            if not _take(campaign, summary, marks, most):
+        marks = None
+        # Not until there are none: where many write there are always some.
+        while marks is None or len(marks) == TAKEN_AT_ONCE:
+            marks = list(Mark.objects.filter(campaign=campaign.pk)[:TAKEN_AT_ONCE])
+            if marks and not _take(campaign, summary, marks, most):
                 return None  # nothing was changed in this round; the rounds before it stand
         if most is None:
             _count_the_rest(campaign, summary)

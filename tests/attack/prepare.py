@@ -21,6 +21,7 @@ def prepare(schema):
 
     call_command("spectacular", format="openapi-json", file=schema)
     call_command("migrate", run_syncdb=True, verbosity=0)
+    make_search_column(connection)
     with transaction.atomic():
         build_world()
         city = build_access_city()

@@ -11,9 +11,11 @@ def prepare():
     from inspections.models import Series
     from reports.cells.refresh import refresh_all
     from tests.factories import make_case, make_entity, make_inspection, make_number_block, make_order
+    from tests.search_column import make_search_column
     from tests.world import build_world, read_world
 
     call_command("migrate", run_syncdb=True, verbosity=0)
+    make_search_column(connection)
     with transaction.atomic():
         build_world()
         world = read_world()

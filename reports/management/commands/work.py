@@ -40,6 +40,7 @@ class Command(BaseCommand):
             if time.monotonic() >= next_at:
                 if self.tell():
                     worker = worker or self.begin()
+                    self.keep_figures()
                     next_at, pause = time.monotonic() + BEAT_SECONDS, 1
                 else:
                     # Nobody can work now: ask again, each time later, and begin no worker only to see it die.
@@ -58,7 +59,6 @@ class Command(BaseCommand):
         try:
             Worker.objects.update_or_create(name=self.name, defaults={"seen_at": timezone.now()})
             sweep()
-            refresh_all()
             for _batch in range(SEALED_AT_ONCE):
                 if not seal_next():
                     break
@@ -66,6 +66,13 @@ class Command(BaseCommand):
             self.stderr.write(f"The database does not answer: {error}")
             return False
         return True
+
+    def keep_figures(self):
+        """Count again what was written since the last round; with nothing to do a query for each campaign."""
+        try:
+            refresh_all()
+        except DatabaseTrouble as error:
+            self.stderr.write(f"The figures were not counted: {error}")
 
     def stop(self, number, frame):
         self.stopped = True
