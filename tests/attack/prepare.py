@@ -13,10 +13,11 @@ ROLES = ("inspector", "manager", "clerk", "leader", "discipline", "administrator
 def prepare(schema):
     django.setup()
     from django.core.management import call_command
-    from django.db import transaction
+    from django.db import connection, transaction
 
     from entities.models import ApiToken
     from tests.access.city import HERE, build_access_city
+    from tests.search_column import make_search_column
     from tests.world import build_world
 
     call_command("spectacular", format="openapi-json", file=schema)
