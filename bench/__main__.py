@@ -14,6 +14,7 @@ from pathlib import Path
 
 import psycopg
 
+from bench.environment import ENVIRONMENT
 from bench.timing import row
 from tests.postgres import run_beside_server
 
@@ -22,10 +23,6 @@ RESULTS, PAGE = ROOT / "bench" / "results.json", ROOT / "docs" / "performance.md
 BEGIN, END = "<!-- bench: begin -->", "<!-- bench: end -->"
 SMALLER = {"nation": "province", "province": "city"}
 MEMORY = ("shared_buffers=1GB", "work_mem=32MB", "max_wal_size=4GB")
-ENVIRONMENT = {
-    "ENV_FILE": "", "SECRET_KEY": "bench", "DEBUG": "0", "HTTPS": "0", "DEMO_TODAY": "2025-01-20", "LOG_LEVEL": "WARNING",
-    "DJANGO_SETTINGS_MODULE": "yongzhou_ebike.settings",
-}  # fmt: skip
 
 
 def main(size, rows):

@@ -15,14 +15,11 @@ import time
 from itertools import chain, cycle, islice
 from pathlib import Path
 
+from bench.environment import ENVIRONMENT
 from bench.timing import row
 
 ROWS, SHORT, PIECE = 1_000_000, 50_000, 10_000
 MOST_GROWTH = 64  # MB
-ENVIRONMENT = {
-    "ENV_FILE": "", "SECRET_KEY": "bench", "DEBUG": "0", "HTTPS": "0", "DEMO_TODAY": "2025-01-20", "LOG_LEVEL": "WARNING",
-    "DJANGO_SETTINGS_MODULE": "yongzhou_ebike.settings",
-}  # fmt: skip
 
 
 def measure(rows=SHORT) -> list[dict]:

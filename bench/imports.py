@@ -12,14 +12,11 @@ import tempfile
 import time
 from pathlib import Path
 
+from bench.environment import ENVIRONMENT
 from bench.timing import row
 
 ROWS, SHORT = 100_000, 10_000
 LIST, MOST_MB = "list.xlsx", 400
-ENVIRONMENT = {
-    "ENV_FILE": "", "SECRET_KEY": "bench", "DEBUG": "0", "HTTPS": "0", "DEMO_TODAY": "2025-01-20", "LOG_LEVEL": "WARNING",
-    "DJANGO_SETTINGS_MODULE": "yongzhou_ebike.settings",
-}  # fmt: skip
 
 
 def measure(rows=SHORT) -> list[dict]:
