@@ -14,6 +14,7 @@ from reports.cells.periods import month_of, months_of
 from reports.cells.readings import reading_of
 from reports.cells.recount import number
 from reports.cells.refresh import current
+from reports.cells.remembered import ANSWERS
 from reports.indicators.declare import plain
 from reports.models import Cell
 from reports.models.cell import ALL_TIME, RETURNED, WHOLE
@@ -95,9 +96,18 @@ class KeptFigures:
     def at(self, lines, declared_ones) -> dict[Line, dict]:
         """The figures of each of the places inside the scope by key; `lines` are pairs of a place and its scope.
 
-        One query, and for each edge one for each figure, however many places.
+        One query, and for each edge one for each figure, however many places; none where the same was asked of the same moment.
         """
         asked = [declared for declared in declared_ones if self.keeps(declared)]
+        name = ("at", tuple(line for line, _scope in lines))
+        return self._once(name, asked, lambda: self._at(lines, asked))
+
+    def _once(self, name, asked, answer):
+        """An answer depends on the figures' moment, the period, and which figures are asked for."""
+        keys = tuple(declared.key for declared in asked)
+        return ANSWERS.once((self.summary.moment, self.period, *name, keys), answer)
+
+    def _at(self, lines, asked):
         own = [place for (place, is_own), _scope in lines if is_own]
         whole = [place for (place, is_own), _scope in lines if not is_own]
         cells = self._read(Q(own=True, place__in=own) | Q(own=False, place__in=whole), asked)
@@ -143,8 +153,14 @@ class KeptFigures:
         return {declared.key for declared in asked}, _without_zeros(table)
 
     def by_month(self, declared_ones) -> tuple[set[str], dict]:
-        """Which figures are kept, and those by the first day of each month that has any. One query, those of the edges."""
+        """Which figures are kept, and those by the first day of each month that has any. One query, those of the edges.
+
+        None where the same was asked of the same moment.
+        """
         asked = [d for d in declared_ones if d.date_field and self.keeps(d, month_by_month=True)]
+        return self._once(("by_month", self.line), asked, lambda: self._by_month(asked))
+
+    def _by_month(self, asked):
         place, is_own = self.line
         cells = self._read(Q(own=is_own, place=place), asked, month_by_month=True).get(self.line, {})
         broken = {d.key for d in asked for figures in cells.values() if figures.get(d.key, 0) is None}

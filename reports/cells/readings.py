@@ -11,6 +11,7 @@ from django.db.models import Model
 
 from entities.today import today
 from inspections.models import Campaign, ListingCheck
+from reports.cells.batches import batch_of
 from reports.cells.triggers import WATCHED, sources
 from reports.indicators.catalogue import INDICATORS
 from reports.indicators.declare import DISTINCT, Indicator
@@ -26,7 +27,10 @@ DAY, OTHER_DAY = date(2000, 1, 3), date(2000, 1, 4)
 
 @dataclass(frozen=True)
 class Reading:
-    """A figure, the model whose rows it counts, all models that its query reads, and a digest of that query."""
+    """A figure, the model whose rows it counts, all models that its query reads, and a digest of that query.
+
+    Figures of the same `batch` are counted by one query.
+    """
 
     declared: Indicator
     model: type[Model]
@@ -34,6 +38,7 @@ class Reading:
     is_of_the_day: bool
     is_marked: bool
     digest: str
+    batch: tuple
 
     @property
     def key(self) -> str:
@@ -79,8 +84,9 @@ def reading_of(declared) -> Reading:
 
 
 def _read(declared):
-    query, other = _query(declared, DAY), _query(declared, OTHER_DAY)
-    (sql, params), (_sql, others) = query.sql_with_params(), other.sql_with_params()
+    rows, others = _rows(declared, DAY), _rows(declared, OTHER_DAY)
+    batch, query = batch_of(declared, rows), _counting(declared, rows)
+    (sql, params), (_sql, others) = query.sql_with_params(), _counting(declared, others).sql_with_params()
     tables = {model._meta.db_table: model for model in apps.get_models(include_auto_created=True)}
     names = set(NAMES.findall(sql)) & tables.keys()
     marked = {source.table for source in sources()}
@@ -96,10 +102,14 @@ def _read(declared):
         is_of_the_day=params != others or today() in params or today().isoformat() in map(str, params),
         is_marked=names <= marked and not alien,
         digest=hashlib.blake2s(told.encode(), digest_size=8).hexdigest(),
+        batch=batch,
     )
 
 
-def _query(declared, day):
+def _rows(declared, day):
     probe = Campaign(pk=0, region_id="00", starts_on=DAY, ends_on=DAY)
-    rows = declared.rows(FigureScope(probe, on=day)).order_by().values("pk")
-    return rows.annotate(figure=declared.measure).query
+    return declared.rows(FigureScope(probe, on=day)).order_by()
+
+
+def _counting(declared, rows):
+    return rows.values("pk").annotate(figure=declared.measure).query

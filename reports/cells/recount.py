@@ -3,13 +3,14 @@
 from collections import defaultdict
 from decimal import Decimal
 
+from django.db.models import Q
+
 from entities.models import Region
-from reports.cells.count import own_cells, returned_cells, whole_cells
+from reports.cells.count import own_and_whole_cells, own_cells, returned_cells, whole_cells
+from reports.cells.write import write_cells
 from reports.models import Cell
 from reports.models.cell import ALL_TIME, RETURNED, WHOLE
 from reports.scope import FigureScope
-
-WRITTEN_AT_ONCE = 2000
 
 
 def number(kept) -> int | Decimal:
@@ -26,107 +27,117 @@ class Recount:
     def __init__(self, campaign, *, on):
         self.campaign, self.scope = campaign, FigureScope(campaign, on=on)
         self.own = {}  # the figures of the places themselves, by place and month: as they were read, then as counted
+        self.before = defaultdict(dict)  # the same as they were read, by key
         self.touched = set()
-        self.around = {}
         self.changes = defaultdict(lambda: defaultdict(int))
+        self.wholes = {}  # by key: the places of which it was counted, and their figures
 
     def load(self, places):
         """Read the cells of those places themselves, of all without any, and which regions lie around them. Two queries."""
         cells = Cell.objects.filter(campaign=self.campaign, own=True)
         if places is not None:
             cells = cells.filter(place__in={*places, WHOLE})
-        self.own = {(place, month): figures for place, month, figures in cells.values_list("place", "month", "figures")}
-        self._look_around(places)
+        for place, month, figures in cells.values_list("place", "month", "figures"):
+            self.own[place, month] = figures
+            for key, figure in figures.items():
+                self.before[key][place, month] = number(figure)
+        self.regions = _regions_around(places)
 
-    def count(self, reading, places):
-        """Count the figure again. One query, two where its months do not add up."""
-        counted = own_cells(reading.declared, self.scope, places)
-        self._take(reading.key, counted, places, adds_up=reading.adds_up_over_places)
+    def count(self, readings, places):
+        """Count those figures again. The queries of `own_cells`."""
+        counted = own_cells(readings, self.scope, places)
+        for reading in readings:
+            self._take(reading.key, counted[reading.key], places, adds_up=reading.adds_up_over_places)
 
     def count_returned(self, places):
         """Add up again what was returned. One query."""
         counted = returned_cells(self.campaign, places)
-        before = {key for figures in self.own.values() for key in figures if key.startswith(RETURNED)}
-        for key in {*counted, *before}:
+        for key in {*counted, *(key for key in self.before if key.startswith(RETURNED))}:
             self._take(key, counted.get(key, {}), places, adds_up=True)
 
     def _take(self, key, counted, places, *, adds_up):
-        before = {
-            cell: number(figures[key])
-            for cell, figures in self.own.items()
-            if key in figures and (places is None or cell[0] in places or cell[0] == WHOLE)
-        }
+        before = self.before.get(key, {})
+        if places is not None:
+            before = {cell: figure for cell, figure in before.items() if cell[0] in places or cell[0] == WHOLE}
         for cell in before.keys() | counted.keys():
             change = counted.get(cell, 0) - before.get(cell, 0)
             if change:
                 _put(self.own.setdefault(cell, {}), key, counted.get(cell, 0))
                 self.touched.add(cell)
-            # A region that was made or taken away just now is of no list yet.
-            for place in self.around.get(cell[0]) or self._around(cell[0]):
-                if not adds_up:
-                    self.changes[place, cell[1]][key] = None  # how much only a new count of the whole can tell
-                    self.changes[place, ALL_TIME][key] = None
-                elif change:
-                    self.changes[place, cell[1]][key] += change
+            place = self._nearest(cell[0])
+            if not adds_up:
+                self.changes[place, cell[1]][key] = None  # how much only a new count of the whole can tell
+                self.changes[place, ALL_TIME][key] = None
+            elif change:
+                self.changes[place, cell[1]][key] += change
 
-    def _look_around(self, places):
-        """Of each of those places, of all without any: the place itself and every region around it, up to the whole campaign."""
-        regions = Region.objects.all()
-        if places is not None:
-            regions = regions.filter(pk__in={place[:length] for place in places for length in range(2, len(place) + 1)})
-        self.regions = set(regions.values_list("pk", flat=True))
-        for place in {*(self.regions if places is None else places), *(place for place, _month in self.own), WHOLE}:
-            self.around[place] = self._around(place)
-
-    def _around(self, place):
-        return [WHOLE, *(place[:n] for n in range(2, len(place) + 1) if place[:n] in self.regions)]
+    def _nearest(self, place):
+        """The place, or the innermost region around it where it is none: it was made or taken away just now."""
+        while place and place not in self.regions:
+            place = place[:-1]
+        return place
 
     def write(self):
         """Write what changed. One query for each some thousand cells, and one to read the places around."""
+        self._carry_outwards()
         rows = [self._cell(cell, True, self.own[cell]) for cell in self.touched]
         places = {place for place, _month in self.changes}
-        around = Cell.objects.filter(campaign=self.campaign, own=False, place__in=places)
+        codes = set()
+        for inside, counted in self.wholes.values():
+            codes |= inside
+            places |= {place for place, _month in counted}
+        said = Q(place__in=places) | Q(place__in=codes, figures__has_any_keys=list(self.wholes))
+        around = Cell.objects.filter(said, campaign=self.campaign, own=False)
         before = {(place, month): figures for place, month, figures in around.values_list("place", "month", "figures")}
+        changed = set(self.changes)
         for cell, changes in self.changes.items():
-            figures = before.get(cell, {})
+            figures = before.setdefault(cell, {})
             for key, change in changes.items():
                 if change is None:
                     figures[key] = None
                 else:
                     _put(figures, key, number(figures.get(key, 0)) + change)
-            rows.append(self._cell(cell, False, figures))
-        _write(rows)
+        for key, (inside, counted) in self.wholes.items():
+            for cell in counted.keys() | {
+                cell for cell, figures in before.items() if key in figures and cell[0] in inside
+            }:
+                figures = before.setdefault(cell, {})
+                if figures.get(key, 0) != counted.get(cell, 0):
+                    _put(figures, key, counted.get(cell, 0))
+                    changed.add(cell)
+        rows += [self._cell(cell, False, before[cell]) for cell in changed]
+        write_cells(rows)
 
-    def count_wholes(self, reading, places):
-        """Count a figure that does not add up for the places around those, for all places without any; `write_wholes` writes it.
+    def _carry_outwards(self):
+        """Add the changes of each place to those of the place around it, the innermost first, up to the whole campaign."""
+        for length in range(max((len(place) for place, _month in self.changes), default=0), 0, -1):
+            for (place, month), changes in [found for found in self.changes.items() if len(found[0][0]) == length]:
+                around = self.changes[self._nearest(place[:-1]), month]
+                for key, change in changes.items():
+                    around[key] = None if change is None or around[key] is None else around[key] + change
 
-        Two queries for each length of their codes.
-        """
-        self._look_around(places)
-        codes = {code for around in self.around.values() for code in around}
-        by_length = defaultdict(set)
-        for code in codes:
-            by_length[len(code)].add(code)
-        counted = {}
-        for length, same in by_length.items():
-            found = whole_cells(reading.declared, self.scope, length, within=None if places is None else same)
-            counted |= {cell: figure for cell, figure in found.items() if cell[0] in same}
-        self.wholes = reading.key, codes, counted
+    def count_whole(self, reading, places):
+        """Count a figure that does not add up for the places around those. Two queries."""
+        codes = {*_regions_around(places), WHOLE}
+        self.wholes[reading.key] = codes, whole_cells(reading.declared, self.scope, codes)
 
-    def write_wholes(self):
-        """Write what `count_wholes` counted. One query to read the cells, and one for each some thousand."""
-        key, codes, counted = self.wholes
-        cells = Cell.objects.filter(campaign=self.campaign, own=False, place__in=codes)
-        before = {(place, month): figures for place, month, figures in cells.values_list("place", "month", "figures")}
-        rows = []
-        for cell in counted.keys() | {cell for cell, figures in before.items() if key in figures}:
-            figures = before.get(cell, {})
-            _put(figures, key, counted.get(cell, 0))
-            rows.append(self._cell(cell, False, figures))
-        _write(rows)
+    def count_own_and_whole(self, reading):
+        """Count a figure that does not add up for all places, and for all around them. One query."""
+        codes = {*self.regions, WHOLE}
+        own, whole = own_and_whole_cells(reading.declared, self.scope, codes)
+        self._take(reading.key, own, None, adds_up=False)
+        self.wholes[reading.key] = codes, whole
 
     def _cell(self, cell, own, figures):
         return Cell(campaign=self.campaign, place=cell[0], own=own, month=cell[1], figures=figures)
+
+
+def _regions_around(places) -> set[str]:
+    """Those of the places that are regions, and the regions around them; all regions for None."""
+    regions = Region.objects.all()
+    if places is not None:
+        regions = regions.filter(pk__in={place[:length] for place in places for length in range(2, len(place) + 1)})
+    return set(regions.values_list("pk", flat=True))
 
 
 def _put(figures, key, value):
@@ -135,11 +146,3 @@ def _put(figures, key, value):
         figures[key] = value
     else:
         figures.pop(key, None)
-
-
-def _write(rows):
-    rows.sort(key=lambda cell: (cell.own, cell.place, cell.month))
-    Cell.objects.bulk_create(
-        rows, batch_size=WRITTEN_AT_ONCE, update_conflicts=True, update_fields=["figures"],
-        unique_fields=["campaign", "own", "place", "month"],
-    )  # fmt: skip

@@ -1,10 +1,10 @@
 """Bringing the kept figures of a campaign up to date: the marks are taken, the marked places counted again, under a lock."""
 
 import time
+from collections import defaultdict
 from dataclasses import dataclass
 
-from django.db import connection, transaction
-from django.db.models import Exists, OuterRef
+from django.db import connection, connections, router, transaction
 from django.utils import timezone
 
 from entities.models import Region
@@ -13,6 +13,7 @@ from entities.today import today
 from inspections.models import Campaign
 from reports.cells.readings import readings
 from reports.cells.recount import Recount
+from reports.cells.remembered import SUMMARIES
 from reports.cells.spread import Spread, marked_by
 from reports.models import Cell, Mark, Return, Summary
 
@@ -22,6 +23,10 @@ PATIENCE_SECONDS = 2
 TAKEN_AT_ONCE = 20_000
 # Tables by which places lie inside one another, or inside the campaign.
 TREE = {Region._meta.db_table, Campaign._meta.db_table}
+STATE = (
+    f'SELECT version, counted_at, EXISTS (SELECT 1 FROM "{Mark._meta.db_table}" WHERE campaign = campaign_id)'
+    f' FROM "{Summary._meta.db_table}" WHERE campaign_id = %s'
+)
 
 
 @dataclass(frozen=True)
@@ -33,10 +38,16 @@ class State:
 
 
 def state_of(campaign) -> State | None:
-    """How the kept figures of the campaign stand; None where it keeps none. One query."""
-    marks = Mark.objects.filter(campaign=OuterRef("campaign"))
-    summary = Summary.objects.filter(campaign=campaign).annotate(is_marked=Exists(marks)).first()
-    return None if summary is None else State(summary, summary.is_marked)
+    """How the kept figures of the campaign stand; None where it keeps none. One query, two where they stand otherwise than before."""
+    # Asked before every page of figures, so it is not put together anew each time.
+    with connections[router.db_for_read(Summary)].cursor() as cursor:
+        cursor.execute(STATE, [campaign.pk])
+        found = cursor.fetchone()
+    if found is None:
+        return None
+    *moment, is_marked = found
+    summary = SUMMARIES.once((campaign.pk, *moment), Summary.objects.filter(campaign=campaign).first)
+    return summary and State(summary, bool(is_marked))
 
 
 def current(campaign) -> State | None:
@@ -157,8 +168,11 @@ def _count_again(campaign, summary, marked, most) -> bool:
     recount = Recount(campaign, on=summary.day)
     sets = [*places.values(), *([None if returned.everywhere else returned.places] if returned else [])]
     recount.load(None if None in sets else set().union(*sets))
+    alike = defaultdict(list)
     for key, found in places.items():
-        recount.count(kept[key], found)
+        alike[None if found is None else frozenset(found)].append(kept[key])
+    for found, readings_there in alike.items():
+        recount.count(readings_there, found)
     if returned:
         recount.count_returned(sets[-1])
     recount.write()
@@ -184,15 +198,15 @@ def _count_the_rest(campaign, summary):
         return
     recount = Recount(campaign, on=summary.day)
     recount.load(None)
+    recount.count([known[key] for key in wanted if known[key].adds_up_over_places], None)
     for key in wanted:
-        recount.count(known[key], None)
         if not known[key].adds_up_over_places:
-            summary.lacking[key] = None
+            recount.count_own_and_whole(known[key])
     if not summary.kept:
         recount.count_returned(None)
     recount.write()
     summary.kept = _digests(known)
-    summary.lacking = {key: places for key, places in summary.lacking.items() if key in known}
+    summary.lacking = {key: places for key, places in summary.lacking.items() if key in known and key not in wanted}
     _store(summary)
 
 
@@ -204,11 +218,11 @@ def _count_lacking(campaign):
         if key not in summary.lacking or key not in known:
             continue
         recount = Recount(campaign, on=summary.day)
-        recount.count_wholes(known[key], summary.lacking[key])
+        recount.count_whole(known[key], summary.lacking[key])
         with transaction.atomic():
             now = _locked(campaign, None)
             if now is not None and now.version == summary.version:
-                recount.write_wholes()
+                recount.write()
                 del now.lacking[key]
                 _store(now)
 

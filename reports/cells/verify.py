@@ -59,15 +59,12 @@ def _differences(campaign, keys=None) -> Iterator[Difference]:
     for key, reading in readings(campaign).items():
         if keys is not None and key not in keys:
             continue
-        declared = reading.declared
-        own = own_cells(declared, scope)
-        if reading.adds_up_over_places:
-            whole = _summed(own, codes)
-        else:
-            whole = {}
-            for length in {0, *map(len, codes)}:
-                found = whole_cells(declared, scope, length)
-                whole |= {cell: figure for cell, figure in found.items() if len(cell[0]) == length}
+        own = own_cells([reading], scope)[key]
+        whole = (
+            _summed(own, codes)
+            if reading.adds_up_over_places
+            else whole_cells(reading.declared, scope, {*codes, WHOLE})
+        )
         yield from _compared(key, cells, own, whole)
 
 

@@ -65,7 +65,7 @@ def totals_by(scope: FigureScope, axis: str, keys=None) -> dict[str | date, dict
     asked = _counted(keys)
     kept = kept_for(scope) if axis != "week" else None
     known, found = (kept.by_region if axis == "region" else kept.by_month)(asked) if kept else (set(), {})
-    table = defaultdict(dict, found)
+    table = defaultdict(dict, {group: dict(figures) for group, figures in found.items()})
     for declared in asked:
         if declared.key not in known:
             for group, figure in declared.by(scope, axis).items():
