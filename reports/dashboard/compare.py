@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from decimal import Decimal
 
+from reports.as_of import as_of, end_of
 from reports.dashboard.figures import in_words, records_url
 from reports.indicators import totals
 from reports.own import is_own, shown_for
@@ -28,13 +29,16 @@ class Pair:
 
 
 def compared(left: FigureScope, right: FigureScope, officer) -> list[tuple[str, list[Pair]]]:
-    """The chapters that the campaign of the left side shows, each with its figures on both sides. Twice the queries of `totals`."""
+    """The chapters that the campaign of the left side shows, each with its figures on both sides.
+
+    Twice the queries of `totals`, and those of `as_of` for a side that shows a past day.
+    """
     chapters = [
         (label, [i for i in indicators if not is_own(i)])
         for label, indicators in shown_for(left.campaign, supporting=True)
     ]
     keys = {i.key for _label, indicators in chapters for i in indicators}
-    ours, theirs = totals(left, keys), totals(right, keys)
+    ours, theirs = _as_they_stood(left, keys), _as_they_stood(right, keys)
 
     def side(declared, scope, value):
         opens = value is not None and officer.covers(scope.place.code)
@@ -46,3 +50,8 @@ def compared(left: FigureScope, right: FigureScope, officer) -> list[tuple[str, 
         return Pair(declared, side(declared, left, a), side(declared, right, b), difference)
 
     return [(label, [pair(i) for i in indicators]) for label, indicators in chapters if indicators]
+
+
+def _as_they_stood(scope, keys):
+    with as_of(end_of(scope.as_of) if scope.as_of else None):
+        return totals(scope, keys)

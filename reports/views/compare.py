@@ -14,7 +14,7 @@ from reports.dashboard import opening_region
 from reports.dashboard.compare import compared
 from reports.scope import FigureScope
 
-NAMES = ("region", "unit", "from", "to")
+NAMES = ("region", "unit", "from", "to", "as_of")
 OTHER = "other_"
 
 

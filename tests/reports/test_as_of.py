@@ -100,6 +100,10 @@ def test_files_and_the_wall_of_a_past_day_are_of_that_day(world, client):
     assert wall.context["as_of"] == "2024-08-15 24:00"
     book = load_workbook(BytesIO(b"".join(asked("summary_workbook"))))
     assert any("2024-08-15 24:00" in str(cell.value) for row in book.worksheets[0].iter_rows() for cell in row)
+    sides = asked("dashboard_compare", other_region="4311", other_to="2024-12-31")
+    pair = next(p for _label, pairs in sides.context["chapters"] for p in pairs if p.declared.key == "inspections")
+    assert (pair.left.words.split()[0], pair.right.words.split()[0]) == ("1", "2")
+    assert len(client.get(pair.left.url).context["rows"]) == 1 and "2024-08-15" in sides.content.decode()
 
 
 def text_of(response):
