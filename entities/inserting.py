@@ -1,6 +1,10 @@
 """Inserting many rows at once as the database does it soonest: PostgreSQL by COPY, any other by inserts of many rows."""
 
+from itertools import chain
+
 from django.db import connection
+
+STEP_RECORDS = 100
 
 
 def insert(records):
@@ -15,7 +19,9 @@ def insert(records):
         model._base_manager.bulk_create(records)
         return
     _number(model, records)
-    insert_rows(model, fields, zip(*(_prepared(field, records) for field in fields), strict=True))
+    # In steps, so that the database is at work on one while the next is prepared.
+    steps = (records[start : start + STEP_RECORDS] for start in range(0, len(records), STEP_RECORDS))
+    insert_rows(model, fields, chain.from_iterable(_prepared(fields, step) for step in steps))
     for record in records:
         record._state.adding, record._state.db = False, connection.alias
 
@@ -50,9 +56,12 @@ def _number(model, records):
             record.pk = number
 
 
-def _prepared(field, records) -> list:
-    """What the field writes of each record; a value that all have is prepared once."""
-    values = [field.pre_save(record, True) for record in records]
+def _prepared(fields, records):
+    """The rows of the records, as each field writes its value; one that all have is prepared once."""
+    return zip(*(_column(field, [field.pre_save(record, True) for record in records]) for field in fields), strict=True)
+
+
+def _column(field, values):
     first = field.get_db_prep_save(values[0], connection)
     if values.count(values[0]) == len(values):
         return [first] * len(values)

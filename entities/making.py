@@ -4,6 +4,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 MOST_KNOWN = 1000
+MUTABLE, UNKNOWN = {list, dict}, object()
 
 
 class Maker:
@@ -45,22 +46,21 @@ class Maker:
 
     def clean_fields(self, record, *, exclude=()):
         """As the record's own `clean_fields`."""
-        errors = {}
+        errors, values = {}, vars(record)
         for field, attname, right in self._judged:
-            value = getattr(record, attname)
-            try:
-                cleaned = right[value]
-            except (KeyError, TypeError):  # not yet known, or a list or dictionary
-                if field.name in exclude or field.blank and value in field.empty_values:
+            value = values[attname]
+            known = right.get(value, UNKNOWN) if value.__class__ not in MUTABLE else UNKNOWN
+            if known is UNKNOWN:
+                if field.name in exclude:
                     continue
                 try:
-                    cleaned = field.clean(value, record)
+                    known = value if field.blank and value in field.empty_values else field.clean(value, record)
                 except ValidationError as error:
                     errors[field.name] = error.error_list
                     continue
                 if len(right) < MOST_KNOWN and value.__hash__ is not None:
-                    right[value] = cleaned
-            if cleaned is not value:
-                setattr(record, attname, cleaned)
+                    right[value] = known
+            if known is not value:
+                setattr(record, attname, known)
         if errors:
             raise ValidationError(errors)

@@ -73,9 +73,18 @@ class Noun:
         stand = [(name, row[key]) for name, key in self.attributes.items() if key in keys and name in self._plain]
         said = {name: value for name, value in stand if value not in ("", None)}
         record = maker.make(said)
-        maker.clean_fields(record, exclude=(self._plain | self.not_checked) - said.keys())
-        if self.cleans_cells:
-            record.clean()
+        errors = {}
+        try:
+            maker.clean_fields(record, exclude=(self._plain | self.not_checked) - said.keys())
+        except ValidationError as error:
+            error.update_error_dict(errors)
+        try:
+            if self.cleans_cells:
+                record.clean()
+        except ValidationError as error:
+            error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
 
     def misplaced(self, row, keys, context) -> tuple[tuple[str, str], ...]:
         """What is wrong with the place that the row names, where its columns are among these."""

@@ -129,12 +129,13 @@ def test_one_that_the_database_refuses_is_named_and_nothing_is_written(world, br
     assert Import.objects.get().status == "checked"
 
 
-def test_a_rule_across_fields_is_told_at_its_row(world, bring, monkeypatch):
+@pytest.mark.parametrize("wrong", [{"identity_kind": "identity_card"}, {"phone": "1" * 31}, {"region": None}])
+def test_a_rule_of_one_field_or_across_fields_is_told_at_its_row(world, bring, monkeypatch, wrong):
     source = bring(shop(1), shop(2))
     values_of = NOUNS["entities"].values
     monkeypatch.setattr(
         NOUNS["entities"], "values",
-        lambda row, context: values_of(row, context) | ({"identity_kind": "identity_card"} if row["address"] == "人民路2号" else {}),
+        lambda row, context: values_of(row, context) | (wrong if row["address"] == "人民路2号" else {}),
     )  # fmt: skip
     with pytest.raises(RefusedRows) as refused:
         apply(source, by=world.administrator)
