@@ -9,20 +9,24 @@ from entities.making import Maker
 
 
 @transaction.atomic
-def store_new(records, *, by, reason=""):
+def store_new(records, *, by, reason="", judged=False):
     """Write new records of one model, with their history, in a number of queries that does not grow with them.
 
     Raises ValidationError for a record that breaks a rule of its own. What takes the other records to judge — that something is
     unique, or a rule across fields — is left to the constraints of the database: IntegrityError says that one of these records is
-    refused, but not which nor why. `store` says it, one by one.
+    refused, but not which nor why. `store` says it, one by one. `judged`: of all of them together the caller has asked what `clean`
+    would ask of each, and whether what they point to is there.
     """
+    if not records:
+        return
     model, now = type(records[0]), timezone.now()
-    maker = Maker(model)
+    maker, not_asked = Maker(model), {field.name for field in model._meta.fields if field.is_relation} if judged else ()
     for record in records:
         record.place(by)
         record.created_by = record.changed_by = by
-        maker.clean_fields(record)
-        record.clean()
+        maker.clean_fields(record, exclude=not_asked)
+        if not judged:
+            record.clean()
         record.version, record.changed_at = 1, now
     insert(records)
     _remember(model, records, by=by, reason=reason, at=now)

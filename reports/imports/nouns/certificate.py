@@ -34,6 +34,7 @@ class CertificateNoun(OfEntityNoun):
     model = Certificate
     right = "inspections.add_certificate"
     icon = "mark"
+    makes_many = True
     attributes = {name: name for name in ("number", "product", "model_name", "issuer", "issued_on", "expires_on")}
 
     def load_records(self, rows, known):

@@ -45,6 +45,7 @@ class TaskNoun(OfEntityNoun):
     model = Task
     right = "inspections.add_task"
     icon = "clock"
+    makes_many = True
     known = KnownTasks
     attributes = {name: name for name in ("purpose", "assignee", "due_on", "note")}
 
@@ -99,6 +100,10 @@ class TaskNoun(OfEntityNoun):
         """It may be given to another officer, or until another day; the note stays as it is."""
         said = {name: values[name] for name in ("assignee", "due_on")}
         return super().changes(record, said, row, context)
+
+    def make_many(self, values, *, by):
+        """New tasks; that each goes to somebody who sees the entity was asked of all rows at once."""
+        return Task.objects.write_all([Task(**one) for one in values], by=by, reason=gettext("import"))
 
     def change(self, record, row, values, context, *, by):
         """Give it on."""
