@@ -34,7 +34,8 @@ def measure(rows=ROWS) -> list[dict]:
 
         run("manage.py", "migrate", "--verbosity", "0")
         run("manage.py", "collectstatic", "--no-input", "--verbosity", "0")
-        run("-m", "bench.imports", "prepare", str(rows), folder)
+        run("-m", "bench.imports", "prepare")
+        run("-m", "bench.imports", "list", str(rows), "0", folder)
         run("-m", "bench.through_the_web", "password")
         port = free_port()
         server = [

@@ -3,27 +3,32 @@
 from django.db import connection, models, transaction
 from django.utils import timezone
 
+from entities.among import among
+from entities.inserting import insert
+from entities.making import Maker
+
 
 @transaction.atomic
-def store_new(records, *, by, reason=""):
+def store_new(records, *, by, reason="", judged=False):
     """Write new records of one model, with their history, in a number of queries that does not grow with them.
 
     Raises ValidationError for a record that breaks a rule of its own. What takes the other records to judge — that something is
     unique, or a rule across fields — is left to the constraints of the database: IntegrityError says that one of these records is
-    refused, but not which nor why. `store` says it, one by one.
+    refused, but not which nor why. `store` says it, one by one. `judged`: of all of them together the caller has asked what `clean`
+    would ask of each, and whether what they point to is there.
     """
-    model, now, cleaned = type(records[0]), timezone.now(), set()
-    relations = [field for field in model._meta.fields if field.is_relation]
+    if not records:
+        return
+    model, now = type(records[0]), timezone.now()
+    maker, not_asked = Maker(model), {field.name for field in model._meta.fields if field.is_relation} if judged else ()
     for record in records:
         record.place(by)
         record.created_by = record.changed_by = by
-        # Whether a record that many of these point to is there is asked once.
-        leads = {(field.name, getattr(record, field.attname)) for field in relations}
-        record.clean_fields(exclude={name for name, _key in leads & cleaned})
-        cleaned |= leads
-        record.clean()
+        maker.clean_fields(record, exclude=not_asked)
+        if not judged:
+            record.clean()
         record.version, record.changed_at = 1, now
-    model._base_manager.bulk_create(records)
+    insert(records)
     _remember(model, records, by=by, reason=reason, at=now)
 
 
@@ -47,9 +52,9 @@ def _remember(model, records, *, by, reason, at):
     table, past, key = map(
         connection.ops.quote_name, (model._meta.db_table, history._meta.db_table, model._meta.pk.column)
     )
+    written, keys = among(connection.vendor, key, [record.pk for record in records])
     with connection.cursor() as cursor:
         cursor.execute(
-            f"INSERT INTO {past} ({', '.join(columns)}) SELECT {', '.join(sources)} FROM {table}"
-            f" WHERE {key} IN ({', '.join(['%s'] * len(records))}) ORDER BY {key}",
-            [*values, *(record.pk for record in records)],
+            f"INSERT INTO {past} ({', '.join(columns)}) SELECT {', '.join(sources)} FROM {table} WHERE {written} ORDER BY {key}",
+            [*values, keys],
         )

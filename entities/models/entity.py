@@ -266,7 +266,8 @@ class Entity(IdentityCard, Stored):
                     {"credit_code": _("The credit code's check character is wrong: compare it with the licence.")}
                 ) from None
         for field, choices in (("further_kinds", EntityKind), ("goods", ProductType)):
-            if set(getattr(self, field)) - set(choices.values):
+            said = getattr(self, field)
+            if said and set(said) - set(choices.values):
                 raise ValidationError({field: _("Choose from the list.")})
 
     @property

@@ -6,11 +6,11 @@ from django.db.models import Q
 from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
-from simple_history.utils import bulk_create_with_history
 
 from entities.models import Entity, Officer
 from entities.roles import Role
 from entities.scope import ScopePaths
+from entities.stored_many import store_new
 from entities.today import today
 from inspections.models.record import OfEntity, Record, RecordQuerySet
 
@@ -84,18 +84,13 @@ class TaskQuerySet(RecordQuerySet):
         for task in self.pending().order_by("pk"):
             task.withdraw(by=by, reason=reason)
 
-    def write_all(self, tasks, *, by):
+    def write_all(self, tasks, *, by, reason=""):
         """Write many new tasks in a few queries, each with its first row of history.
 
         What `store` asks of each, whom it names and whether they see the entity, the caller has asked of all of them.
         """
-        named = [field.name for field in Task._meta.fields if field.is_relation]
-        for task in tasks:
-            task.place(by)
-            task.created_by = task.changed_by = task._history_user = by
-            task.version = 1
-            task.clean_fields(exclude=named)
-        return bulk_create_with_history(tasks, Task, batch_size=500)
+        store_new(tasks, by=by, reason=reason, judged=True)
+        return tasks
 
 
 class Task(OfEntity, Record):

@@ -2,15 +2,16 @@
 
 import hashlib
 import json
-from dataclasses import astuple
+from dataclasses import astuple, dataclass
 from itertools import groupby, islice
 
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
-from django.db import DataError, IntegrityError, transaction
+from django.db import DataError, IntegrityError, models, transaction
 from django.utils import timezone
 from django.utils.translation import gettext
 
+from entities.inserting import insert_rows
 from entities.trace import Way, coming_by, current_address
 from inspections import uploads
 from inspections.uploads.storing import kept
@@ -20,7 +21,7 @@ from reports.models.imported import Import, ImportedRow, ImportStatus, RowOutcom
 
 SKIP, AS_NEW = "skip", "new"
 MOST_LINES, MOST_FINDINGS = 500, 10_000
-STEP_ROWS, AT_ONCE_ROWS = 50, 500
+STEP_ROWS, AT_ONCE_ROWS = 50, 1000
 
 
 class CheckedAgain(ValidationError):
@@ -101,7 +102,9 @@ def _apply(source, by, without_wrong, told, confirm):
         return False
     if source.status == ImportStatus.TAKEN_BACK:
         raise ValidationError(gettext("This import was taken back: hand the file in again."))
-    noun, run = NOUNS[source.kind], _run(source, source.by)
+    # Whatever is written is judged in itself by the verb that writes it. Only wrong rows, which nothing writes, are told by judging
+    # each row in itself beforehand, as the check did.
+    noun, run = NOUNS[source.kind], _run(source, source.by, alone=bool(source.wrong))
     if _judgement(run) != source.judgement:
         raise CheckedAgain(
             gettext("The records have changed since the file was checked. It was checked again: look at it once more.")
@@ -109,17 +112,17 @@ def _apply(source, by, without_wrong, told, confirm):
     _refuse_wrong(noun, run, without_wrong)
     source.applied_at, source.applied_by, source.status = timezone.now(), by, ImportStatus.APPLIED
     rows = [row for row in run.rows if row.outcome != Outcome.WRONG]
-    written, refused, done = [], [], 0
+    refused, done = [], 0
     for piece in _pieces(noun, rows):
         if told:
             told(done, len(rows))
         done += len(piece)
-        written += _write_at_once(source, noun, piece, run.context, by) or _write_each(
-            source, noun, piece, run.context, by, refused
-        )
+        written = _write_at_once(source, noun, piece, run.context, by)
+        if written is None:
+            written = _write_each(source, noun, piece, run.context, by, refused)
+        _keep(source, written)
     if refused:
         raise RefusedRows(refused)
-    ImportedRow.objects.bulk_create(written, batch_size=AT_ONCE_ROWS)
     source.save(update_fields=["status", "applied_at", "applied_by"])
     if told:
         told(len(rows), len(rows))
@@ -181,16 +184,22 @@ def content_of(source) -> bytes:
     return content
 
 
-def _run(source, officer):
+def _run(source, officer, *, alone=True):
     return dry_run(
-        NOUNS[source.kind], source.name, content_of(source), officer=officer, campaign=source.campaign
+        NOUNS[source.kind], source.name, content_of(source), officer=officer, campaign=source.campaign, alone=alone
     )  # fmt: skip
 
 
 def _judgement(run) -> str:
-    told = [[row.number, row.outcome, row.record and row.record.pk, sorted(one.pk for one in row.candidates), row.changes]
-            for row in run.rows]  # fmt: skip
-    return hashlib.sha256(json.dumps([told, [astuple(found) for found in run.findings]]).encode()).hexdigest()
+    told = hashlib.sha256()
+    for row in run.rows:
+        candidates = sorted(one.pk for one in row.candidates)
+        told.update(
+            f"{row.number} {row.outcome} {row.record and row.record.pk} {candidates} {list(row.changes)}\n".encode()
+        )
+    for found in run.findings:
+        told.update(json.dumps(astuple(found)).encode())
+    return told.hexdigest()
 
 
 def _worth_telling(rows):
@@ -207,7 +216,7 @@ def _line(row) -> dict:
         "outcome": row.outcome,
         "label": " ".join(str(row.row.get(name) or "") for name in ("name", "credit_code", "number", "title")).strip(),
         "record": known and [str(known), known.get_absolute_url()],
-        "changes": row.changes,
+        "changes": list(row.changes),
         "candidates": [{"pk": one.pk, "label": str(one), "url": one.get_absolute_url()} for one in row.candidates],
     }
 
@@ -245,7 +254,7 @@ def _write_at_once(source, noun, piece, context, by):
             records = noun.make_many([noun.values(row.row, context) for row in piece], by=by)
     except (ValidationError, IntegrityError, DataError):
         return None
-    return [_kept(source, row, record, RowOutcome.MADE, None) for row, record in zip(piece, records, strict=True)]
+    return [Trace(row.number, record, None) for row, record in zip(piece, records, strict=True)]
 
 
 def _write_each(source, noun, piece, context, by, refused):
@@ -257,7 +266,7 @@ def _write_each(source, noun, piece, context, by, refused):
                 written.append(_write(source, noun, row, context, by))
         except ValidationError as error:
             refused += [Finding("", row.number, column, reason) for column, reason in at_cells(noun, error)]
-    return filter(None, written)
+    return [trace for trace in written if trace is not None]
 
 
 def _write(source, noun, row, context, by):
@@ -271,18 +280,39 @@ def _write(source, noun, row, context, by):
     elif row.outcome == Outcome.UNCHANGED:
         return None
     if record is None:
-        made = noun.make(row.row, noun.values(row.row, context), context, by=by)
-        return _kept(source, row, made, RowOutcome.MADE, None)
+        return Trace(row.number, noun.make(row.row, noun.values(row.row, context), context, by=by), None)
     before = record.version
     noun.change(record, row.row, noun.values(row.row, context), context, by=by)
     record.refresh_from_db(fields=["version"])
-    return _kept(source, row, record, RowOutcome.CHANGED, before)
+    return Trace(row.number, record, before)
 
 
-def _kept(source, row, record, outcome, before):
-    return ImportedRow(
-        source=source, number=row.number, content_type=ContentType.objects.get_for_model(record), object_id=record.pk,
-        outcome=outcome, version_before=before, version_after=record.version,
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """A record that a row made or changed, of which version."""
+
+    number: int
+    record: models.Model
+    version_before: int | None
+
+
+def _keep(source, traces):
+    """Keep what was made or changed by which row, so that it can be taken back."""
+    if not traces:
+        return
+    keys = {model: ContentType.objects.get_for_model(model).pk for model in {type(trace.record) for trace in traces}}
+    names = ("source", "number", "content_type", "object_id", "outcome", "version_before", "version_after")
+    insert_rows(
+        ImportedRow,
+        [ImportedRow._meta.get_field(name) for name in names],
+        (
+            (
+                source.pk, one.number, keys[type(one.record)], one.record.pk,
+                RowOutcome.MADE.value if one.version_before is None else RowOutcome.CHANGED.value,
+                one.version_before, one.record.version,
+            )
+            for one in traces
+        ),
     )  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import islice
 
 from django.core.exceptions import ValidationError
 from django.utils.functional import Promise
@@ -51,7 +52,7 @@ class Sheet:
         spelt = {_head(spelling): column.key for column in self.columns for spelling in column.headers}
         needed = {column.key for column in self.columns if column.required}
         best = {}
-        for line, cells in enumerate(rows[:HEAD_WITHIN]):
+        for line, cells in enumerate(islice(rows, HEAD_WITHIN)):
             found, twice = {}, []
             for place, cell in enumerate(cells):
                 key = spelt.get(_head(cell))

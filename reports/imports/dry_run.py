@@ -1,17 +1,22 @@
 """What a file would do: each row is new, changed, unchanged, a possible duplicate, or wrong at a cell; nothing is written."""
 
 from collections import Counter
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from enum import StrEnum
+from functools import lru_cache
 
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.utils.translation import gettext
 from openpyxl.utils import get_column_letter
 
+from entities.making import Maker
 from reports.imports.declare import Kind
 from reports.imports.read import code_of, day_of, read, text_of
+
+MOST_TEXTS = 2000
 
 
 class Outcome(StrEnum):
@@ -37,11 +42,29 @@ class Checked:
     """A row with what it would do. There may be many, so it keeps nothing that follows from the row."""
 
     number: int
-    row: dict
+    names: tuple[str, ...]
+    cells: tuple
     outcome: Outcome
     record: models.Model | None = None
     candidates: tuple = ()
-    changes: list = field(default_factory=list)
+    changes: Sequence[str] = ()
+
+    @property
+    def row(self) -> dict:
+        """What stands in each column, as it was meant."""
+        return dict(zip(self.names, self.cells, strict=True))
+
+
+@dataclass(frozen=True)
+class Rows:
+    """Those of the rows that can be read, or those that can't wholly be, made of their cells each time they are gone through."""
+
+    checked: list[Checked]
+    wrong: dict
+    whole: bool
+
+    def __iter__(self):
+        return (one.row for one in self.checked if (one.number in self.wrong) != self.whole)
 
 
 @dataclass
@@ -59,34 +82,49 @@ class DryRun:
         return {outcome.value: found[outcome] for outcome in Outcome}
 
 
-def dry_run(noun, name, content, *, officer, campaign) -> DryRun:
-    """Check a file. Raises ValidationError when it is no such list at all."""
-    book = read(name, content)
-    _refuse_template(noun.sheet, book.template)
-    page, line, places = _page(noun.sheet, book)
-    findings, cleaned, meant = [], [], {column.key: _meant(column) for column in noun.sheet.columns}
-    for at in range(line + 1, len(page.rows)):
-        # What was read is let go: a long list need not be kept twice.
-        cells, page.rows[at] = page.rows[at], ()
-        if any(text_of(cell) for cell in cells):
-            row, wrong = _clean(noun.sheet, cells, places, page, at + 1, meant)
-            cleaned.append((at + 1, row, wrong))
-    readable = [row for _number, row, wrong in cleaned if not wrong]
-    context = noun.load(readable, officer=officer, campaign=campaign)
-    seen, rows = {}, []
-    for number, row, wrong in cleaned:
-        checked, errors = (Checked(number, row, Outcome.WRONG), wrong) if wrong else _judge(noun, number, row, context)
-        if not wrong:
-            first = seen.setdefault(noun.key(row), number)
-            if first != number:
-                errors = [*errors, (noun.sheet.columns[0].key, gettext("The same as row %(row)d.") % {"row": first})]
+def dry_run(noun, name, content, *, officer, campaign, alone=True) -> DryRun:
+    """Check a file. Raises ValidationError when it is no such list at all.
+
+    Without `alone` what each new or changed row is in itself is not judged: for rows that are written next, which judges it.
+    """
+    sheet, rows, wrong, places, hidden = _read(noun.sheet, name, content)
+    readable, partly = Rows(rows, wrong, True), Rows(rows, wrong, False)
+    context = noun.load(readable, officer=officer, campaign=campaign, partly=partly)
+    maker = Maker(noun.model)
+    seen, findings, first_column = {}, [], noun.sheet.columns[0].key
+    for checked in rows:
+        row, errors = checked.row, wrong.get(checked.number)
+        if errors is not None:
+            keys = row.keys() - {key for key, _reason in errors}
+            errors += noun.misplaced(row, keys, context)
+        else:
+            errors = _judge(noun, checked, row, context, maker if alone else None)
+            first = seen.setdefault(noun.key(row), checked.number)
+            if first != checked.number:
+                errors.append((first_column, gettext("The same as row %(row)d.") % {"row": first}))
         if errors:
             checked.outcome = Outcome.WRONG
-        rows.append(checked)
+            errors += _wrong_in_itself(noun, row, {key for key, _reason in errors}, maker)
         for key, reason in errors:
             letter = get_column_letter(places[key] + 1) if key in places else ""
-            findings.append(Finding(page.name, number, letter, reason))
-    return DryRun(rows, findings, book.hidden, context)
+            findings.append(Finding(sheet, checked.number, letter, reason))
+    return DryRun(rows, findings, hidden, context)
+
+
+def _read(sheet, name, content):
+    """The name of the sheet, its rows, what is wrong in the cells of each, where the columns stand, and the sheets nobody sees."""
+    book = read(name, content)
+    _refuse_template(sheet, book.template)
+    page, line, places = _page(sheet, book)
+    readers, rows, wrong = [(column, places.get(column.key), _reader(column)) for column in sheet.columns], [], {}
+    names = tuple(column.key for column in sheet.columns)
+    for number, cells in enumerate(page.rows, start=1):
+        if number > line + 1 and any(text_of(cell) for cell in cells):
+            values, errors = _clean(readers, cells, page, number)
+            if errors:
+                wrong[number] = errors
+            rows.append(Checked(number, names, tuple(values), Outcome.WRONG if errors else Outcome.NEW))
+    return page.name, rows, wrong, places, book.hidden
 
 
 def _refuse_template(sheet, told):
@@ -105,41 +143,55 @@ def _page(sheet, book):
     raise refused
 
 
-def _meant(column):
-    """What each spelling of a choice means, in the language of now."""
-    return {code_of(spelling).casefold(): value for value, label in column.choices for spelling in (value, label)}
-
-
-def _clean(sheet, cells, places, page, number, meant):
-    row, wrong = {}, []
-    for column in sheet.columns:
-        place = places.get(column.key)
-        cell = cells[place] if place is not None and place < len(cells) else None
+def _clean(readers, cells, page, number):
+    """What stands in each column, and what is wrong there; a wrong cell counts as empty."""
+    values, wrong = [], []
+    width, formulas, merged = len(cells), page.formulas, page.merged
+    for column, place, meaning in readers:
         try:
-            if place is not None and page.formulas and (number, place + 1) in page.formulas:
-                raise ValidationError(gettext("Here stands a formula: enter the value itself."))
-            if place is not None and page.merged and (number, place + 1) in page.merged:
-                raise ValidationError(gettext("This cell is merged with others: split it and fill in each."))
-            row[column.key] = value = _value(column, cell, meant[column.key])
-            if column.required and value in ("", None):
+            if place is not None:
+                if formulas and (number, place + 1) in formulas:
+                    raise ValidationError(gettext("Here stands a formula: enter the value itself."))
+                if merged and (number, place + 1) in merged:
+                    raise ValidationError(gettext("This cell is merged with others: split it and fill in each."))
+            value = meaning(cells[place] if place is not None and place < width else None)
+            if column.required and (value is None or value == ""):
                 raise ValidationError(gettext("This must be filled in."))
         except ValidationError as error:
+            value = None if column.kind in (Kind.DAY, Kind.NUMBER) else ""
             wrong.append((column.key, " ".join(error.messages)))
-    return row, wrong
+        values.append(value)
+    return values, wrong
 
 
-def _value(column, cell, meant):
+def _reader(column):
+    """How a cell of the column is understood; what stands in many cells is so once."""
     match column.kind:
         case Kind.DAY:
-            return day_of(cell)
+            return lru_cache(typed=True)(day_of)
         case Kind.NUMBER:
-            return _number(code_of(cell))
+            return lambda cell: _number(code_of(cell))
         case Kind.CHOICE:
-            return _choice(meant, code_of(cell))
-        case Kind.CODE | Kind.REGION:
-            return code_of(cell)
+            # In the language of now.
+            meant = {code_of(spelt).casefold(): value for value, label in column.choices for spelt in (value, label)}
+            return lru_cache(typed=True)(lambda cell: _choice(meant, code_of(cell)))
+        case Kind.REGION:
+            return lru_cache(typed=True)(code_of)
+        case Kind.CODE:
+            return code_of
         case _:
-            return text_of(cell)
+            return _kept_once(text_of)
+
+
+def _kept_once(meaning):
+    """The same, but that one text is kept for all cells in which it stands, as long as these are not too many texts."""
+    known = {}
+
+    def understood(cell):
+        text = meaning(cell)
+        return known.setdefault(text, text) if len(known) < MOST_TEXTS else known.get(text, text)
+
+    return understood
 
 
 def _number(text):
@@ -160,22 +212,35 @@ def _choice(meant, text):
     return meant[text.casefold()] if text else ""
 
 
-def _judge(noun, number, row, context):
+def _judge(noun, checked, row, context, maker):
+    """What is wrong with the row against the database, or in itself; what it would do is kept at it."""
     found = noun.find(row, context)
     errors = list(found.errors)
+    checked.record, checked.candidates = found.record, found.candidates
+    if found.record is None and maker is None:
+        checked.outcome = Outcome.DUPLICATE if found.candidates else Outcome.NEW
+        return errors
     values = noun.values(row, context)
-    checked = Checked(number, row, Outcome.NEW, found.record, found.candidates)
     if found.record is not None:
         checked.changes = noun.changes(found.record, values, row, context)
         checked.outcome = Outcome.CHANGED if checked.changes else Outcome.UNCHANGED
     elif found.candidates:
         checked.outcome = Outcome.DUPLICATE
-    if not errors and checked.outcome != Outcome.UNCHANGED:
+    if maker is not None and not errors and checked.outcome != Outcome.UNCHANGED:
         try:
-            noun.check(values)
+            noun.check(values, maker)
         except ValidationError as error:
             errors += at_cells(noun, error)
-    return checked, errors
+    return errors
+
+
+def _wrong_in_itself(noun, row, told, maker):
+    """What is wrong with those cells of the row of which nothing was told yet, each in itself."""
+    try:
+        noun.check_cells(row, row.keys() - told, maker)
+    except ValidationError as error:
+        return [(key, reason) for key, reason in at_cells(noun, error) if key not in told]
+    return []
 
 
 def at_cells(noun, error) -> list[tuple[str, str]]:

@@ -50,7 +50,7 @@ def _wrong_rows(sheet, read_book, findings):
     for found in findings:
         by_row.setdefault(found.row, []).append(found)
     pages = {one.name: one for one in read_book.pages}
-    rows = pages[findings[0].sheet].rows if findings and findings[0].sheet in pages else []
+    rows = list(pages[findings[0].sheet].rows) if findings and findings[0].sheet in pages else []
     head, _places = sheet.header(rows) if rows else (0, {})
     page.append([gettext("row"), *_texts(rows[head] if rows else ())])
     for number in sorted(by_row):

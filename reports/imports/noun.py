@@ -8,6 +8,7 @@ from django.db import models, transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext
 
+from entities.making import Maker
 from entities.stored_many import store_new
 from reports.imports.declare import Sheet
 
@@ -42,8 +43,11 @@ class Noun:
         """The attributes of the record that the column fills."""
         return [attribute for attribute, key in self.attributes.items() if key == column.key]
 
-    def load(self, rows, *, officer, campaign):
-        """Ask the database for all that the rows need, at once."""
+    # Whether `clean` of the record judges single cells, so that it can be asked whatever the others say.
+    cleans_cells = False
+
+    def load(self, rows, *, officer, campaign, partly=()):
+        """Ask the database for all that the rows need, at once; of rows that can be read `partly` the place alone."""
         raise NotImplementedError
 
     def key(self, row) -> tuple:
@@ -58,15 +62,42 @@ class Noun:
         """The attributes of the record that the row says."""
         raise NotImplementedError
 
-    def check(self, values):
+    def check(self, values, maker):
         """Raise what the model's own rules say of a new record, without asking the database."""
-        record = self.record(values)
-        record.clean_fields(exclude=self._relations)
+        record = maker.make(stated(values))
+        maker.clean_fields(record, exclude=self.not_checked)
         record.clean()
 
+    def check_cells(self, row, keys, maker):
+        """Raise what the model's own rules say of those columns alone, whatever stands in the others."""
+        stand = [(name, row[key]) for name, key in self.attributes.items() if key in keys and name in self._plain]
+        said = {name: value for name, value in stand if value not in ("", None)}
+        record = maker.make(said)
+        errors = {}
+        try:
+            maker.clean_fields(record, exclude=(self._plain | self.not_checked) - said.keys())
+        except ValidationError as error:
+            error.update_error_dict(errors)
+        try:
+            if self.cleans_cells:
+                record.clean()
+        except ValidationError as error:
+            error.update_error_dict(errors)
+        if errors:
+            raise ValidationError(errors)
+
+    def misplaced(self, row, keys, context) -> tuple[tuple[str, str], ...]:
+        """What is wrong with the place that the row names, where its columns are among these."""
+        return ()
+
     @cached_property
-    def _relations(self):
+    def not_checked(self) -> set[str]:
+        """The fields that only the database can judge."""
         return {field.name for field in self.model._meta.fields if field.is_relation}
+
+    @cached_property
+    def _plain(self):
+        return {field.name for field in self.model._meta.fields if not field.is_relation}
 
     def changes(self, record, values, row, context) -> list[str]:
         """The attributes in which the row differs from the record; an empty cell changes nothing."""
@@ -74,19 +105,16 @@ class Noun:
 
     def make(self, row, values, context, *, by):
         """Write a new record. Raises ValidationError when a rule is broken."""
-        record = self.record(values)
+        record = self.model(**stated(values))
         record.store(by=by, reason=gettext("import"))
         return record
 
     def make_many(self, values, *, by):
         """Write new records as `make` would, all at once. Raises ValidationError or IntegrityError when a rule is broken."""
-        records = [self.record(one) for one in values]
+        maker = Maker(self.model)
+        records = [maker.make(stated(one)) for one in values]
         store_new(records, by=by, reason=gettext("import"))
         return records
-
-    def record(self, values):
-        """A new record with those values."""
-        return self.model(**{name: value for name, value in values.items() if value is not None})
 
     @transaction.atomic
     def change(self, record, row, values, context, *, by):
@@ -112,6 +140,11 @@ class Noun:
         """The fields that a list may change."""
         names = {field.name for field in self.model._meta.fields}
         return [name for name in self.attributes if name in names]
+
+
+def stated(values) -> dict:
+    """The values that are there; the others are the record's own defaults."""
+    return {name: value for name, value in values.items() if value is not None}
 
 
 @transaction.atomic

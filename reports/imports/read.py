@@ -5,6 +5,7 @@ import io
 import posixpath
 import re
 import unicodedata
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from pathlib import PurePath
@@ -26,8 +27,11 @@ OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode(
 # What the readers of packed files and of their parts raise when one is damaged, or packed in a way that they don't know.
 BROKEN = (*package.BROKEN, CalamineError, ElementTree.ParseError, TypeError, AttributeError)
 CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*?(/?)>(\s*<(?:\w+:)?f[\s/>])?')
-PLACE = re.compile(rb'[\s"\']r="([A-Z]{1,3})(\d{1,7})"')
-FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+# Only what stands beyond column Z or row 99,999 can be too far: of most sheets nothing is found. Both begin with a letter that
+# is searched for at the speed of memory; what must stand before it is asked afterwards. Neither is longer than LONGEST_PLACE.
+PLACE = re.compile(rb'r=["\'](?<=[\s"\']r=.)(?:([A-Z]{2,3})(\d{1,7})|([A-Z])(\d{6,7}))["\']')
+FORMULA = re.compile(rb"f[\s/>](?<=[<:]f.)", re.DOTALL)
+LONGEST_PLACE, PART_BYTES = 16, 1 << 20
 WRITTEN_DAY = re.compile(r"(\d{4})\s*[-/.\u5e74]\s*(\d{1,2})\s*[-/.\u6708]\s*(\d{1,2})\s*\u65e5?(?:\s+0?0:00(?::00)?)?")
 PACKED_DAY = re.compile(r"(\d{4})(\d{2})(\d{2})")
 SERIAL = re.compile(r"\d{5}(?:\.0+)?")
@@ -36,12 +40,27 @@ VERSION_SHEET = "_template"
 RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 
 
+class SheetRows:
+    """The rows of a sheet from its very first cell, made anew each time they are gone through."""
+
+    def __init__(self, sheet):
+        self._sheet = sheet
+
+    def __iter__(self):
+        before = [""] * self._sheet.start[1] if self._sheet.start else []
+        try:
+            for row in self._sheet.iter_rows():
+                yield before + row if before else row
+        except BROKEN as error:
+            raise ValidationError(_unreadable()) from error
+
+
 @dataclass
 class Page:
     """A sheet of the file: its rows from the very first, and the cells (row and column from 1) that hold a formula or are merged."""
 
     name: str
-    rows: list[list]
+    rows: Iterable[list]
     formulas: set[tuple[int, int]] = field(default_factory=set)
     merged: set[tuple[int, int]] = field(default_factory=set)
 
@@ -72,7 +91,7 @@ def read(name, content) -> Book:
     except PasswordError as error:
         raise ValidationError(_encrypted()) from error
     except BROKEN as error:
-        raise ValidationError(gettext("This is no workbook that can be read: save it as .xlsx.")) from error
+        raise ValidationError(_unreadable()) from error
 
 
 def unpacked_size(file) -> int:
@@ -86,6 +105,10 @@ def unpacked_size(file) -> int:
 
 def _encrypted():
     return gettext("The workbook is protected by a password: save it without one and hand it in again.")
+
+
+def _unreadable():
+    return gettext("This is no workbook that can be read: save it as .xlsx.")
 
 
 def _lines(content):
@@ -134,20 +157,25 @@ def _looked_through(content):
         sheets = [one for one in workbook.iter() if one.tag.endswith("}sheet")]
         if len(sheets) > MOST_SHEETS:
             raise ValidationError(gettext("The workbook has more than %(most)d sheets.") % {"most": MOST_SHEETS})
-        return {one.get("name"): _formulas(packed.read(targets[one.get(RELATION)])) for one in sheets}
+        return {one.get("name"): _formulas(packed, targets[one.get(RELATION)]) for one in sheets}
 
 
-def _formulas(xml):
-    for letters in {cell[1] for cell in PLACE.finditer(xml)}:
-        _refuse_size(0, column_index_from_string(letters.decode()))
-    _refuse_size(max((int(cell[2]) for cell in PLACE.finditer(xml)), default=0), 0)
+def _formulas(packed, name):
+    # Part by part, with as much of the one before as a place or a formula may be cut through.
+    cut, has_formulas = b"", False
+    with packed.open(name) as parts:
+        while part := parts.read(PART_BYTES):
+            xml = cut + part
+            for place in PLACE.finditer(xml):
+                _refuse_size(int(place[2] or place[4]), column_index_from_string((place[1] or place[3]).decode()))
+            has_formulas = has_formulas or bool(FORMULA.search(xml))
+            cut = xml[-LONGEST_PLACE:]
     found = set()
-    # Most sheets have no formula at all; only then is each cell looked at.
-    if FORMULA.search(xml):
-        for cell in CELL.finditer(xml):
-            if cell[3] and not cell[2]:
-                letters, row = coordinate_from_string(cell[1].decode())
-                found.add((row, column_index_from_string(letters)))
+    # Most sheets have no formula at all; only else is each cell looked at.
+    for cell in CELL.finditer(packed.read(name)) if has_formulas else ():
+        if cell[3] and not cell[2]:
+            letters, row = coordinate_from_string(cell[1].decode())
+            found.add((row, column_index_from_string(letters)))
     return found
 
 
@@ -170,8 +198,7 @@ def _book(workbook, formulas):
             for row in range(top, min(bottom, MOST_ROWS) + 1)
             for column in range(left, min(right, MOST_COLUMNS) + 1)
         }
-        rows = sheet.to_python(skip_empty_area=False)
-        book.pages.append(Page(told.name, rows, formulas.get(told.name, set()), merged))
+        book.pages.append(Page(told.name, SheetRows(sheet), formulas.get(told.name, set()), merged))
     return book
 
 

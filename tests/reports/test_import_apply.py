@@ -117,6 +117,32 @@ def test_records_that_changed_since_are_looked_at_again(bring, world):
     assert new_shops().count() == 1
 
 
+def test_an_officer_who_lost_the_county_since_writes_nothing_there(bring, world):
+    source = bring("entities", entity(1))
+    world.administrator.grants.all().delete()
+    source.refresh_from_db()
+    with pytest.raises(CheckedAgain):
+        apply(source, by=world.administrator)
+    assert (source.wrong, source.status) == (1, "checked")
+    assert not new_shops().exists()
+
+
+def test_what_a_row_is_in_itself_is_judged_by_the_rules_of_the_day_on_which_it_is_written(bring, world, monkeypatch):
+    source = bring("entities", entity(1), entity(2))
+    clean = Entity.clean
+
+    def refuse(record):
+        clean(record)
+        if record.name == "新店2":
+            raise ValidationError({"phone": "no longer"})
+
+    monkeypatch.setattr(Entity, "clean", refuse)
+    with pytest.raises(RefusedRows) as refused:
+        apply(source, by=world.administrator)
+    assert [(found.row, found.column) for found in refused.value.findings] == [(3, "phone")]
+    assert not new_shops().exists()
+
+
 def test_one_refused_row_leaves_nothing_of_the_others(bring, world, monkeypatch):
     source = bring("entities", entity(1), entity(2))
     place = Entity.place

@@ -3,7 +3,7 @@
 from datetime import timedelta
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone, translation
 
@@ -12,7 +12,9 @@ from reports.imports import apply as applying
 from reports.imports.apply import RefusedRows, apply, check, hand_in
 from reports.imports.nouns import NOUNS
 from reports.models import Import, ImportedRow
+from tests.factories import make_entity
 from tests.reports.import_lists import book
+from tests.reports.test_import_nouns import of
 from tests.world import valid_credit_code
 
 TOLD_APART_BY = {"id", "history_id", "created_at", "changed_at", "history_date"}
@@ -92,6 +94,51 @@ def test_rows_and_their_history_are_those_of_rows_written_one_by_one(world, brin
     assert (kept(Entity), kept(Entity.history.model)) == together
 
 
+def every_column(model, kept_apart=TOLD_APART_BY):
+    names = [field.column for field in model._meta.concrete_fields if field.name not in kept_apart]
+    return sorted(map(repr, model._base_manager.values_list(*names)))
+
+
+@pytest.mark.parametrize("kind", ["certificates", "tasks"])
+def test_records_about_entities_are_those_of_rows_written_one_by_one(kind, world, one_by_one):
+    model = NOUNS[kind].model
+    rows = [of(make_entity(world, number), kind) for number in range(1, 4)]
+
+    def written():
+        with transaction.atomic():
+            source = hand_in(NOUNS[kind], "l.xlsx", book(kind, *rows), campaign=world.campaign, by=world.administrator)
+            check(source)
+            with CaptureQueriesContext(connection) as queries:
+                apply(source, by=world.administrator)
+            found = every_column(model), every_column(model.history.model), len(queries)
+            assert len(found[0]) == len(found[1]) == source.rows.count() == 3
+            transaction.set_rollback(True)
+        return found
+
+    *together, few = written()
+    one_by_one()
+    *alone, many = written()
+    assert together == alone
+    assert few < many
+
+
+# Whether the entity of a certificate is there is asked once; of tasks it was asked of all at once.
+@pytest.mark.parametrize(("kind", "for_each_entity"), [("certificates", 1), ("tasks", 0)])
+def test_their_pieces_take_hardly_more_queries_the_more_rows_they_have(kind, for_each_entity, world):
+    entities = [make_entity(world, number) for number in range(1, 13)]
+
+    def asked(some):
+        rows = [of(one, kind) for one in some]
+        source = hand_in(NOUNS[kind], "l.xlsx", book(kind, *rows), campaign=world.campaign, by=world.administrator)
+        check(source)
+        with CaptureQueriesContext(connection) as queries:
+            apply(source, by=world.administrator)
+        return len(queries)
+
+    asked(entities[:2])
+    assert asked(entities[4:]) - asked(entities[2:4]) == 6 * for_each_entity
+
+
 def test_a_piece_takes_the_same_queries_however_many_rows_it_has(world, bring):
     def asked(source):
         with CaptureQueriesContext(connection) as queries:
@@ -129,12 +176,13 @@ def test_one_that_the_database_refuses_is_named_and_nothing_is_written(world, br
     assert Import.objects.get().status == "checked"
 
 
-def test_a_rule_across_fields_is_told_at_its_row(world, bring, monkeypatch):
+@pytest.mark.parametrize("wrong", [{"identity_kind": "identity_card"}, {"phone": "1" * 31}, {"region": None}])
+def test_a_rule_of_one_field_or_across_fields_is_told_at_its_row(world, bring, monkeypatch, wrong):
     source = bring(shop(1), shop(2))
     values_of = NOUNS["entities"].values
     monkeypatch.setattr(
         NOUNS["entities"], "values",
-        lambda row, context: values_of(row, context) | ({"identity_kind": "identity_card"} if row["address"] == "人民路2号" else {}),
+        lambda row, context: values_of(row, context) | (wrong if row["address"] == "人民路2号" else {}),
     )  # fmt: skip
     with pytest.raises(RefusedRows) as refused:
         apply(source, by=world.administrator)

@@ -78,6 +78,19 @@ def test_a_wrong_value_is_told_at_its_column(kind, wrong, column, world, check_r
     assert (outcomes(run), columns(kind, run)) == ([Outcome.WRONG], {column})
 
 
+def test_all_that_is_wrong_with_a_row_is_told_at_once(world, check_rows):
+    wrong = {"credit_code": "NOBODY", "issued_on": "2024-13-01", "number": "9" * 60, "issuer": ""}
+    run = check_rows("certificates", of(world.shop, "certificates", **wrong))
+    assert columns("certificates", run) == set(wrong)
+    assert len(run.findings) == len(wrong)
+
+
+def test_what_a_wrong_cell_leaves_open_is_not_told(world, check_rows):
+    wrong = {"credit_code": "", "name": "=1+1", "issued_on": "2024-13-01"}
+    run = check_rows("certificates", of(world.shop, "certificates", **wrong))
+    assert columns("certificates", run) == {"name", "issued_on"}
+
+
 @pytest.mark.parametrize("kind", GOOD)
 def test_its_template_can_be_read_again(kind):
     page = load_workbook(BytesIO(template(NOUNS[kind].sheet))).worksheets[0]

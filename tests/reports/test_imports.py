@@ -72,6 +72,21 @@ def test_each_mistake_is_found_at_its_cell(check):
     }  # fmt: skip
 
 
+def test_all_that_is_wrong_with_a_row_is_told_at_once(check):
+    wrong_code = CODE[:-1] + ("1" if CODE[-1] != "1" else "2")
+    run = check(
+        book(
+            ["店一", "seller", wrong_code, "", "999999", "一号", ""],
+            ["长" * 121, "鱼", wrong_code, "", "999999", "二号", "2025-02-30"],
+            ["", "鱼", "", "", "", "", "soon"],
+        )
+    )
+    assert mistakes(run) == {
+        (2, "C"), (2, "E"), (3, "A"), (3, "B"), (3, "C"), (3, "E"), (3, "G"), (4, "A"), (4, "B"), (4, "E"), (4, "F"), (4, "G"),
+    }  # fmt: skip
+    assert len(run.findings) == len(mistakes(run))
+
+
 def test_the_same_row_twice_is_wrong_the_second_time(check):
     assert outcomes(check(book(GOOD, GOOD))) == [Outcome.NEW, Outcome.WRONG]
 

@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 from django.utils import translation
 from openpyxl import Workbook
 
-from reports.imports.read import ENCRYPTED, OLE, code_of, day_of, read
+from reports.imports.read import ENCRYPTED, OLE, PART_BYTES, code_of, day_of, read
 
 
 @pytest.fixture(autouse=True)
@@ -37,11 +37,49 @@ def test_rows_formulas_merged_cells_and_hidden_sheets_are_told():
 
     book = read("list.xlsx", made(fill))
     (page,) = book.pages
-    assert page.rows[0] == ["name", "day", "number"]
-    assert day_of(page.rows[1][1]) == date(2025, 1, 20)
+    first, second, *_rest = page.rows
+    assert first == ["name", "day", "number"]
+    assert day_of(second[1]) == date(2025, 1, 20)
     assert page.formulas == {(2, 3)}
     assert page.merged == {(3, 1), (4, 1)}
     assert book.hidden == ["secret"]
+
+
+def test_rows_are_told_from_the_first_cell_of_the_sheet_as_often_as_they_are_asked():
+    (page,) = read("list.xlsx", made(lambda book: book.active.cell(3, 2, "far"))).pages
+    assert list(page.rows) == list(page.rows) == [["", ""], ["", ""], ["", "far"]]
+
+
+def cut_in_the_middle(cell):
+    """A workbook of that cell, of which one half is unpacked with one part of its sheet and the other with the next."""
+    begin = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row>'
+    space = b" " * (PART_BYTES - len(begin) - len(cell) // 2)
+    written = BytesIO()
+    with ZipFile(BytesIO(made(lambda book: None))) as whole, ZipFile(written, "w") as packed:
+        for name in whole.namelist():
+            sheet = begin + space + cell + b"</row></sheetData></worksheet>"
+            packed.writestr(name, sheet if name.startswith("xl/worksheets") else whole.read(name))
+    return written.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("cell", "said"),
+    [
+        (b'<c r="CW1"/>', "columns"),
+        (b"<c r='CW1'/>", "columns"),
+        (b'<c r="A100002"/>', "rows"),
+        (b'<c r="CV100001"/>', "no workbook"),
+    ],
+)
+def test_a_cell_too_far_off_is_refused_before_the_sheet_is_laid_out(monkeypatch, cell, said):
+    monkeypatch.setattr("reports.imports.read.CalamineWorkbook", None)
+    with pytest.raises(ValidationError, match=said):
+        read("a.xlsx", cut_in_the_middle(cell))
+
+
+def test_a_formula_is_found_wherever_it_stands():
+    (page,) = read("a.xlsx", cut_in_the_middle(b'<c r="B1"><f>1+1</f><v>2</v></c>')).pages
+    assert page.formulas == {(1, 2)}
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

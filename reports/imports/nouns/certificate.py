@@ -34,6 +34,7 @@ class CertificateNoun(OfEntityNoun):
     model = Certificate
     right = "inspections.add_certificate"
     icon = "mark"
+    makes_many = True
     attributes = {name: name for name in ("number", "product", "model_name", "issuer", "issued_on", "expires_on")}
 
     def load_records(self, rows, known):
@@ -50,9 +51,9 @@ class CertificateNoun(OfEntityNoun):
     def known_key(self, row, entity):
         return entity.pk, row["number"]
 
-    def check(self, values):
+    def check(self, values, maker):
         """Also, that it does not expire before it was issued: else the database alone would say so."""
-        super().check(values)
+        super().check(values, maker)
         if values.get("expires_on") and values["expires_on"] < values["issued_on"]:
             raise ValidationError(
                 {"expires_on": _("A certificate does not expire before it was issued: check the dates.")}

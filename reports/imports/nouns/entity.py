@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from entities.among import Among
 from entities.models import Entity, EntityKind, IdentityKind, Region, RiskLevel
 from reports.imports.declare import Column, Kind, Sheet
 from reports.imports.noun import Found, Noun
@@ -61,20 +62,22 @@ class EntityNoun(Noun):
     right = "entities.add_entity"
     icon = "shop"
     makes_many = True
+    cleans_cells = True
     attributes = {column.key: column.key for column in SHEET.columns}
 
-    def load(self, rows, *, officer, campaign):
+    def load(self, rows, *, officer, campaign, partly=()):
         """The entities with the rows' codes and names that the officer may see, and the codes that others have."""
         known = Known({}, {}, set(), {})
         for region in Region.objects.visible_to(officer).counties():
             known.regions[region.code] = known.regions[region.name] = region
-        everywhere = Entity._base_manager.filter(merged_into=None)
+        everywhere, seen = Entity._base_manager.filter(merged_into=None), Entity.objects.visible_to(officer)
         for codes in chunks(row["credit_code"] for row in rows):
-            for entity in Entity.objects.visible_to(officer).filter(merged_into=None, credit_code__in=codes):
+            known.taken |= set(everywhere.filter(Among("credit_code", codes)).values_list("credit_code", "address"))
+        for codes in chunks(code for code, _address in known.taken):
+            for entity in seen.filter(Among("credit_code", codes), merged_into=None):
                 known.by_code.setdefault(entity.credit_code, []).append(entity)
-            known.taken |= set(everywhere.filter(credit_code__in=codes).values_list("credit_code", "address"))
         for names in chunks(row["name"] for row in rows):
-            for entity in Entity.objects.visible_to(officer).filter(merged_into=None, name__in=names):
+            for entity in seen.filter(Among("name", names), merged_into=None):
                 known.by_name.setdefault((entity.name, entity.address), []).append(entity)
         return known
 
@@ -84,9 +87,7 @@ class EntityNoun(Noun):
 
     def find(self, row, context):
         """The entity with that code at that address; elsewhere, or with that name there, it is a possible duplicate."""
-        errors = []
-        if row["region"] not in context.regions:
-            errors.append(("region", gettext("There is no such county in your area: compare it with the list.")))
+        errors = list(self.misplaced(row, row.keys(), context))
         same_code = context.by_code.get(row["credit_code"], []) if row["credit_code"] else []
         here = [entity for entity in same_code if entity.address == row["address"]]
         if here:
@@ -101,6 +102,12 @@ class EntityNoun(Noun):
             if not row["licence_number"]:
                 errors.append(("credit_code", gettext("Enter the credit code, or the old licence number.")))
         return Found(candidates=tuple({one.pk: one for one in (*same_code, *same_name)}.values()), errors=tuple(errors))
+
+    def misplaced(self, row, keys, context):
+        """A county that is none, or none of the officer's."""
+        if "region" not in keys or row["region"] in context.regions:
+            return ()
+        return (("region", gettext("There is no such county in your area: compare it with the list.")),)
 
     def values(self, row, context):
         """The columns are the attributes; the kind of identity follows from the number that is given."""

@@ -159,11 +159,9 @@ class InspectionNoun(OfEntityNoun):
         values |= {"entity": context.entity(row)[0], "campaign": context.campaign}
         return values | (_hazard_values(row, context) if has_hazard(row) else {})
 
-    def check(self, values):
+    def check(self, values, maker):
         """The rules of the visit's own fields; all else was asked of all rows at once."""
-        visit = Inspection(**{name: values[name] for name in (*OF_VISIT, "entity", "campaign") if name in values})
-        visit.clean_fields(exclude=[one.name for one in Inspection._meta.fields if one.is_relation])
-        visit.clean()
+        super().check({name: values[name] for name in (*OF_VISIT, "entity", "campaign") if name in values}, maker)
 
     def changes(self, record, values, row, context):
         """A visit stays as it is; an open hazard can be put right."""

@@ -67,10 +67,10 @@ class ListingNoun(OfEntityNoun):
             errors.append((missing, gettext("A check has its day and what was seen: enter both.")))
         return Found(found.record, errors=tuple(errors))
 
-    def check(self, values):
+    def check(self, values, maker):
         """The rules of the page, then those of the look at it."""
         said, look = _parted(values)
-        super().check(said)
+        super().check(said, maker)
         if look:
             ListingCheck(campaign=said["campaign"], listing=Listing(**said), **look).clean()
 

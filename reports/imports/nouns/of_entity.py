@@ -2,16 +2,18 @@
 
 from collections import defaultdict
 from dataclasses import dataclass, field
+from itertools import chain
 
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from entities.among import Among
 from entities.models import Entity, Officer
 from inspections.models import Campaign
 from reports.imports.declare import Column, Kind
 from reports.imports.noun import Found, Noun
 
-CHUNK_KEYS = 500
+CHUNK_KEYS = 2000
 ENTITY_COLUMNS = (
     Column("credit_code", _("unified social credit code"),
            ("统一社会信用代码", "信用代码", "社会信用代码", "credit code"), Kind.CODE,
@@ -65,15 +67,15 @@ class OfEntityNoun(Noun):
 
     known = Known
 
-    def load(self, rows, *, officer, campaign):
+    def load(self, rows, *, officer, campaign, partly=()):
         """The entities that the rows name, among those that the officer may see, and what is recorded of them."""
         known = self.known(officer, campaign)
         seen = Entity.objects.visible_to(officer).filter(merged_into=None)
-        for codes in chunks(row["credit_code"] for row in rows):
-            for entity in seen.filter(credit_code__in=codes):
+        for codes in chunks(row["credit_code"] for row in chain(rows, partly)):
+            for entity in seen.filter(Among("credit_code", codes)):
                 known.by_code[entity.credit_code].append(entity)
-        for names in chunks(row["name"] for row in rows if not row["credit_code"]):
-            for entity in seen.filter(name__in=names):
+        for names in chunks(row["name"] for row in chain(rows, partly) if not row["credit_code"]):
+            for entity in seen.filter(Among("name", names)):
                 known.by_name[entity.name].append(entity)
         self.load_records(rows, known)
         return known
@@ -92,6 +94,10 @@ class OfEntityNoun(Noun):
         if entity is None:
             return Found(errors=errors)
         return Found(record=context.records.get(self.known_key(row, entity)))
+
+    def misplaced(self, row, keys, context):
+        """An entity that is not known, or not clear."""
+        return context.entity(row)[1] if keys >= {column.key for column in ENTITY_COLUMNS} else ()
 
     def values(self, row, context):
         """The columns that are attributes, with the entity and the campaign."""

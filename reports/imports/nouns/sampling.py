@@ -48,11 +48,11 @@ class SamplingResultNoun(Noun):
     icon = "chart"
     attributes = {column.key: column.key for column in SHEET.columns} | {"on": "result_on"}
 
-    def load(self, rows, *, officer, campaign):
+    def load(self, rows, *, officer, campaign, partly=()):
         """The batches with these numbers, judged some hundred at a time."""
         known = KnownBatches(officer, campaign)
         # Two rows with one number are told apart by whoever reads the file: here the first one stands.
-        first = {row["number"]: row for row in reversed(rows)}
+        first = {row["number"]: row for row in reversed(list(rows))}
         numbers = sorted(first)
         for start in range(0, len(numbers), CHUNK_KEYS):
             lines = [_line(first[number]) for number in numbers[start : start + CHUNK_KEYS]]
@@ -76,7 +76,7 @@ class SamplingResultNoun(Noun):
         """The result as the batch takes it."""
         return _said(row)
 
-    def check(self, values):
+    def check(self, values, maker):
         """Nothing more: the rows were judged with their batches."""
 
     def changes(self, record, values, row, context):

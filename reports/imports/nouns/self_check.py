@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from django.db import transaction
 from django.utils.translation import gettext
@@ -99,12 +100,14 @@ class SelfCheckNoun(OfEntityNoun):
             values["checklist_version"] = version
         return values
 
-    def check(self, values):
-        """The rules of its own fields; that the answers belong to the points was asked of all rows at once."""
-        record = SelfCheck(**{name: value for name, value in values.items() if name != "checklist_version"})
-        named = [one.name for one in SelfCheck._meta.fields if one.is_relation]
-        record.clean_fields(exclude=[*named, "receipt_number"])
-        record.clean()
+    @cached_property
+    def not_checked(self):
+        """Nor a number that is not given; that the answers belong to the points was asked of all rows at once."""
+        return super().not_checked | {"receipt_number"}
+
+    def check(self, values, maker):
+        """The rules of its own fields, without asking for the points again."""
+        super().check({name: value for name, value in values.items() if name != "checklist_version"}, maker)
 
     def changes(self, record, values, row, context):
         """Who answered, the phone and the remarks may be corrected; day, number and answers stay."""

@@ -45,6 +45,7 @@ class TaskNoun(OfEntityNoun):
     model = Task
     right = "inspections.add_task"
     icon = "clock"
+    makes_many = True
     known = KnownTasks
     attributes = {name: name for name in ("purpose", "assignee", "due_on", "note")}
 
@@ -91,15 +92,18 @@ class TaskNoun(OfEntityNoun):
         assignee, _wrong = _officer(row, context)
         return super().values(row, context) | {"assignee": assignee}
 
-    def check(self, values):
+    def check(self, values, maker):
         """The rules of its own fields; that the officer sees the entity was asked of all rows at once."""
-        named = [one.name for one in Task._meta.fields if one.is_relation]
-        Task(**values).clean_fields(exclude=named)
+        maker.clean_fields(maker.make(values), exclude=self.not_checked)
 
     def changes(self, record, values, row, context):
         """It may be given to another officer, or until another day; the note stays as it is."""
         said = {name: values[name] for name in ("assignee", "due_on")}
         return super().changes(record, said, row, context)
+
+    def make_many(self, values, *, by):
+        """New tasks; that each goes to somebody who sees the entity was asked of all rows at once."""
+        return Task.objects.write_all([Task(**one) for one in values], by=by, reason=gettext("import"))
 
     def change(self, record, row, values, context, *, by):
         """Give it on."""
