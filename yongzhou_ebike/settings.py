@@ -165,6 +165,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "inspections.frame.frame",
             ],
+            "builtins": ["entities.templatetags.components"],
         },
     },
 ]
