@@ -208,7 +208,7 @@ AUTH_USER_MODEL = "entities.Officer"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "entities.places.StrangePlaceBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "entities.backend.OfficerBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
