@@ -10,8 +10,11 @@ class OfficerBackend(ModelBackend):
     """Passwords and rights are Django's own; what a page asks of them is asked together."""
 
     def get_user(self, user_id):
-        found = Officer.objects.select_related("unit__region", "unit__parent").filter(pk=user_id).first()
-        return found if found and self.user_can_authenticate(found) else None
+        try:
+            officer = Officer.objects.select_related("unit__region", "unit__parent").get(pk=user_id)
+        except Officer.DoesNotExist:
+            return None
+        return officer if self.user_can_authenticate(officer) else None
 
     def get_all_permissions(self, user_obj, obj=None):
         """The names of all rights, from the groups and the officer's own. One query, once per officer object."""

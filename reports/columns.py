@@ -18,7 +18,7 @@ NAMED_BY_ENTITY = {"inspection", "hazard", "case", "seizure", "selfcheck"}
 NUMBERS = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Column:
     """One column: a path of fields, or a function of the record where no field says it.
 
