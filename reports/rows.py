@@ -33,7 +33,9 @@ def rows_of(declared, records, columns=None) -> list[Row]:
 
 def _row(url, title, cells, record):
     texts = {cell.column.name: cell.tell(record) for cell in cells}
-    head = f'<tr><th scope="row"><a class="row-link" href="{escape(url)}">{escape(_short(title, TITLE_LETTERS))}</a></th>'
+    head = (
+        f'<tr><th scope="row"><a class="row-link" href="{escape(url)}">{escape(_short(title, TITLE_LETTERS))}</a></th>'
+    )
     told = list(zip(cells, texts.values(), strict=True))
     written = [cell.html(record, text) for cell, text in told]
     facts = [text for cell, text in told if cell.is_fact and text]
