@@ -126,6 +126,22 @@ def test_fifty_rows_need_as_many_queries_as_one(world, signed_in, name):
     assert len(fifty) == len(one)
 
 
+def test_a_page_of_the_register_asks_eleven_queries(world, signed_in, django_assert_num_queries):
+    client = signed_in("manager")
+    # Session, officer, rights, campaigns, grants, regions and units to choose from, rows, their number, what can be undone, kept filters.
+    with django_assert_num_queries(11):
+        assert client.get(url("entity")).status_code == 200
+
+
+def test_what_people_typed_stands_in_a_row_as_text(world, signed_in):
+    name = "<b>" + "店" * 40
+    entity = make_entity(world, 2, name=name, address="""路<i title="x">&'1号""")
+    page = signed_in("inspector").get(url("entity", q="店店")).content.decode()
+    assert f'<a class="row-link" href="{entity.get_absolute_url()}">&lt;b&gt;{"店" * 34}...</a>' in page
+    assert "路&lt;i title=&quot;x&quot;&gt;&amp;&#x27;1号</td>" in page and "<i title" not in page
+    assert '<span class="badge badge-entity-open">' in page
+
+
 def test_no_ledger_asks_once_for_each_row(world, signed_in):
     client = signed_in("administrator")
 
