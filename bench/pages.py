@@ -65,7 +65,7 @@ def walk(word, over, seconds):
             continue
         until = time.monotonic() + seconds / len(ROLES)
         client = Client(raise_request_exception=False)
-        client.force_login(officer, backend="django.contrib.auth.backends.ModelBackend")
+        client.force_login(officer, backend="entities.backend.OfficerBackend")
         client.get("/me/")  # what is asked once in a session
         for page in pages(officer):
             if word not in page or time.monotonic() > until:

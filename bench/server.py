@@ -47,7 +47,10 @@ class Server:
         )  # fmt: skip
 
     def serve(self):
-        gunicorn = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", "bench.wsgi"]
+        # A worker is replaced after ten thousand answers. The bare view gives as many within seconds, and the page that is measured
+        # next would be asked of processes that are only starting.
+        lasting = ["--max-requests", "0"]
+        gunicorn = [sys.executable, "-m", "gunicorn", "--config", "deploy/gunicorn.conf.py", *lasting, "bench.wsgi"]
         with (self.folder / "log").open("ab") as log:
             self.process = subprocess.Popen(gunicorn, env=self.environment, cwd=ROOT, stdout=log, stderr=log)
         until = time.monotonic() + PATIENCE_SECONDS

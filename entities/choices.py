@@ -9,15 +9,21 @@ MOST_OFFERED = 400
 
 def regions_near(rows, code=""):
     """All regions where they are few; else provinces and cities, and what lies in the region of that code."""
-    near = ~Q(level=Region.Level.COUNTY)
-    return rows.filter(near | Q(code__startswith=code) if code else near) if _are_many(rows) else rows
+    return _regions_of_many(rows, code) if _are_many(rows) else rows
 
 
 def placed_near(rows, code="", *, path="region__code"):
     """All rows where they are few; else the first of those in the region of that code, none without one."""
-    if not _are_many(rows):
-        return rows
-    return rows.filter(**{f"{path}__startswith": code})[:MOST_OFFERED] if code else rows.none()
+    return _placed_of_many(rows, code, path) if _are_many(rows) else rows
+
+
+def named_near(rows, code="") -> list[tuple[str, str]]:
+    """Code and name of the regions or units that those two leave. One query where they are few, else two."""
+    named = rows.values_list("code", "name")
+    few = list(named[: MOST_OFFERED + 1])
+    if len(few) <= MOST_OFFERED:
+        return few
+    return list(_regions_of_many(named, code) if rows.model is Region else _placed_of_many(named, code))
 
 
 def offer(field, rows, near):
@@ -31,6 +37,15 @@ def code_in(query) -> str:
     """The region that a list's address names, where it can be one; else nothing."""
     code = query.get("region", "") if query else ""
     return code if code.isascii() and code.isdigit() else ""
+
+
+def _regions_of_many(rows, code):
+    near = ~Q(level=Region.Level.COUNTY)
+    return rows.filter(near | Q(code__startswith=code) if code else near)
+
+
+def _placed_of_many(rows, code, path="region__code"):
+    return rows.filter(**{f"{path}__startswith": code})[:MOST_OFFERED] if code else rows.none()
 
 
 def _are_many(rows):

@@ -4,6 +4,7 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import InterfaceError, connection, models, transaction
 from django.utils import timezone
+from django.utils.encoding import force_str
 from django.utils.formats import localize
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
@@ -39,6 +40,11 @@ class Stored(models.Model):
 
     class Meta:
         abstract = True
+
+    def _get_FIELD_display(self, field):
+        # As Django does it, but without translating every choice to find one: a fifth of the time of a list.
+        value = getattr(self, field.attname)
+        return force_str(dict(field.flatchoices).get(value, value), strings_only=True)
 
     def place(self, by):
         """Fill what a new record copies from where it comes from; called once, before its first write."""

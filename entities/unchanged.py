@@ -70,7 +70,7 @@ def tag_of(request, *parts) -> str | None:
     secret = request.META.get("CSRF_COOKIE")
     if not secret:
         return None
-    words = "\n".join(map(str, (secret, *parts)))
+    words = b"\n".join(part if isinstance(part, bytes) else str(part).encode() for part in (secret, *parts))
     return f'W/"{salted_hmac("entities.unchanged", words, algorithm="sha256").hexdigest()[:32]}"'
 
 

@@ -11,7 +11,7 @@ from django.http import Http404
 from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
-from entities.choices import placed_near, regions_near
+from entities.choices import named_near
 from entities.models import Entity, Region, Unit
 from entities.paging import terms_of
 from inspections.models.record import Record
@@ -316,10 +316,7 @@ def _chosen_from(model, officer, chosen, label, code):
     The one already asked for is among them; by code.
     """
     rows = model.objects.all() if officer is None else model.objects.visible_to(officer)
-    near = regions_near if model is Region else placed_near
-    seen = list(near(rows, code))
-    if chosen and chosen not in seen:
-        seen.append(chosen)
-    return django_filters.ChoiceFilter(
-        label=label, method=_untouched, choices=[(row.code, row.name) for row in seen], empty_label=_("all")
-    )
+    seen = named_near(rows, code)
+    if chosen and (chosen.code, chosen.name) not in seen:
+        seen.append((chosen.code, chosen.name))
+    return django_filters.ChoiceFilter(label=label, method=_untouched, choices=seen, empty_label=_("all"))

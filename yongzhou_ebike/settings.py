@@ -165,6 +165,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "inspections.frame.frame",
             ],
+            "builtins": ["entities.templatetags.components"],
         },
     },
 ]
@@ -207,7 +208,7 @@ AUTH_USER_MODEL = "entities.Officer"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "entities.places.StrangePlaceBackend",
-    "django.contrib.auth.backends.ModelBackend",
+    "entities.backend.OfficerBackend",
 ]
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},

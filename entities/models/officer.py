@@ -135,7 +135,7 @@ class Officer(AbstractUser):
     def grants_in_force(self, on):
         """The officer's grants on that day; asked once per officer object, since one request asks it many times."""
         if not hasattr(self, "_grants"):
-            self._grants = list(self.grants.select_related("region"))
+            self._grants = list(self.grants.select_related("region").order_by("starts_on"))
         return [grant for grant in self._grants if grant.is_in_force(on)]
 
     def covers(self, region_code: str, *, on=None) -> bool:

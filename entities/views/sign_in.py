@@ -17,7 +17,7 @@ from entities.models import Officer
 
 WAITING, VERIFIED = "_waiting_for_code", "_second_factor"
 PATIENCE_SECONDS, TRIES = 300, 5
-MODEL_BACKEND = "django.contrib.auth.backends.ModelBackend"
+BACKEND = "entities.backend.OfficerBackend"
 
 
 class LogOutView(views.LogoutView):
@@ -52,7 +52,7 @@ class LogInView(views.LoginView):
 
 def sign_in(request, officer, *, verified=False):
     """Begin a session of the officer's, with a new key."""
-    auth.login(request, officer, backend=MODEL_BACKEND)
+    auth.login(request, officer, backend=BACKEND)
     sessions.begin(request)
     if verified:
         request.session[VERIFIED] = True

@@ -21,7 +21,8 @@ class SavedFilterQuerySet(models.QuerySet):
         while unit is not None:
             above.append(unit.pk)
             unit = unit.parent
-        return self.filter(Q(officer=officer) | Q(is_shared=True, unit__in=above)).select_related("officer")
+        offered = self.filter(Q(officer=officer) | Q(is_shared=True, unit__in=above)).select_related("officer")
+        return offered.only("ledger", "name", "query", "is_shared", "officer__name", "officer__username")
 
 
 class SavedFilter(models.Model):

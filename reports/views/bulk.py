@@ -12,8 +12,9 @@ from django.views.decorators.http import require_http_methods
 from inspections.bulk import MOST_AT_ONCE, do_to_all
 from inspections.desk.declare import desk_of
 from inspections.frame import request_frame
+from reports.rows import rows_of
 from reports.selection import Selection
-from reports.views.ledger import declared_ledger, row_of
+from reports.views.ledger import declared_ledger
 
 # What belongs to one record, or to none.
 NOT_FOR_MANY = ("version", "files")
@@ -53,7 +54,7 @@ def ledger_bulk(request, name, deed):
             return redirect(back)
     context = {
         "ledger": declared, "deed": done, "form": form, "back": back, "query": chosen.url_query(), "most": MOST_AT_ONCE,
-        "rows": [(row_of(declared, record), _seen(record), _seen(record) in ticked) for record in possible],
+        "rows": [(row, _seen(record), _seen(record) in ticked) for row, record in zip(rows_of(declared, possible), possible, strict=True)],
         "left_out": len(rows) - len(possible), "too_many": len(rows) > MOST_AT_ONCE,
     }  # fmt: skip
     return render(request, "reports/ledger_bulk.html", context, status=form.answer if form.is_bound else 200)

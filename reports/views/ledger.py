@@ -1,6 +1,5 @@
 """Ledgers: the index, one list with its filters and drill-downs, and the page of a single record."""
 
-from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from django.contrib.auth.decorators import login_required
@@ -15,50 +14,16 @@ from entities.unchanged import kept_while_signed_in
 from inspections.desk.declare import desk_of
 from inspections.frame import request_frame
 from inspections.models import BulkChange
-from reports.columns import Column
 from reports.details import Details
 from reports.indicators import COUNT, Rate, total
 from reports.ledgers import BY_NAME, CHAPTERS, LEDGERS
 from reports.models import SavedFilter
 from reports.own import SCOPED, is_own
+from reports.rows import rows_of
 from reports.selection import Selection
 from reports.views.past import shows_the_past
 
 PAGE_ROWS = 50
-
-
-@dataclass(frozen=True)
-class Cell:
-    """What a column says about one record."""
-
-    column: Column
-    text: str
-    status: str = ""
-    is_fact: bool = False
-
-
-@dataclass(frozen=True)
-class Row:
-    """One record in a list: where it opens, its first cell, and the others."""
-
-    url: str
-    title: str
-    cells: list[Cell]
-
-
-def row_of(declared, record, columns=None) -> Row:
-    """The record as those columns show it, the ledger's own without any."""
-    first, *others = columns or declared.shown
-    cells = [
-        Cell(
-            column,
-            column.text(record),
-            getattr(record, column.name) if column.kind == "status" else "",
-            column.name in declared.facts,
-        )
-        for column in others
-    ]
-    return Row(record.get_absolute_url(), first.text(record) or str(record), cells)
 
 
 @login_required
@@ -107,7 +72,7 @@ def ledger(request, name):
             "query": chosen.url_query(),
             "present_query": chosen.url_query(as_of=""),
             "sums": [chosen.sums.get(column.name, "") for column in chosen.columns[1:]] if chosen.sums else [],
-            "rows": [row_of(declared, record, chosen.columns) for record in page],
+            "rows": rows_of(declared, page, chosen.columns),
             "undoable": BulkChange.objects.undoable_by(request.user).first(),
             "bulk": _bulk(request.user, declared, chosen),
             "kept": SavedFilter.objects.of_ledger(name).offered_to(request.user),
@@ -138,7 +103,7 @@ def record(request, name, pk):
         {
             "ledger": child,
             "heads": [{"column": column} for column in child.shown],
-            "rows": [row_of(child, record) for record in records],
+            "rows": rows_of(child, records),
             "count": len(records) + more,
             "more": more,
         }

@@ -126,6 +126,22 @@ def test_fifty_rows_need_as_many_queries_as_one(world, signed_in, name):
     assert len(fifty) == len(one)
 
 
+def test_a_page_of_the_register_asks_eleven_queries(world, signed_in, django_assert_num_queries):
+    client = signed_in("manager")
+    # Session, officer, rights, campaigns, grants, regions and units to choose from, rows, their number, what can be undone, kept filters.
+    with django_assert_num_queries(11):
+        assert client.get(url("entity")).status_code == 200
+
+
+def test_what_people_typed_stands_in_a_row_as_text(world, signed_in):
+    name = "<b>" + "店" * 40
+    entity = make_entity(world, 2, name=name, address="""路<i title="x">&'1号""")
+    page = signed_in("inspector").get(url("entity", q="店店")).content.decode()
+    assert f'<a class="row-link" href="{entity.get_absolute_url()}">&lt;b&gt;{"店" * 34}...</a>' in page
+    assert "路&lt;i title=&quot;x&quot;&gt;&amp;&#x27;1号</td>" in page and "<i title" not in page
+    assert '<span class="badge badge-entity-open">' in page
+
+
 def test_no_ledger_asks_once_for_each_row(world, signed_in):
     client = signed_in("administrator")
 
@@ -264,7 +280,7 @@ def test_sorts_by_column_both_ways(world, signed_in):
 
     def days(sort):
         rows = client.get(url("inspection", sort=sort)).context["rows"]
-        return [next(c.text for c in row.cells if c.column.name == "inspected_on") for row in rows]
+        return [row.texts["inspected_on"] for row in rows]
 
     assert days("inspected_on") == ["2024-06-01", "2024-06-02", "2024-06-03"]
     assert days("-inspected_on") == ["2024-06-03", "2024-06-02", "2024-06-01"]
@@ -362,7 +378,7 @@ def test_voided_visits_stay_listed_with_their_status_and_count_nowhere(world, si
     make_inspection(world).void(by=world.manager, reason="重复录入")
     client = signed_in("inspector")
     rows = client.get(url("inspection")).context["rows"]
-    assert str(Inspection(status="voided").get_status_display()) in [cell.text for cell in rows[0].cells]
+    assert str(Inspection(status="voided").get_status_display()) in rows[0].texts.values()
     assert total(client.get(url("inspection", figure="inspections"))) == 0
 
 
