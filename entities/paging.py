@@ -90,8 +90,7 @@ class KeyPage:
         self.backwards = "after" not in query and "before" in query
         self.boundary = self._values(query.get("before" if self.backwards else "after", ""))
         self.backwards = self.backwards and self.boundary is not None
-        ordered = self._beyond().order_by(*(term.expression(backwards=self.backwards) for term in terms))
-        found = list(ordered[: size + 1])
+        found = list(self._first_beyond(size + 1))
         self.has_more = len(found) > size
         self.records = found[:size][::-1] if self.backwards else found[:size]
 
@@ -111,6 +110,17 @@ class KeyPage:
         """The key before which the previous page ends; empty on the first one."""
         there = self.has_more if self.backwards else self.boundary is not None
         return str(self.records[0].pk) if self.records and there else ""
+
+    def _first_beyond(self, most):
+        """So many rows beyond the boundary: of a scope with several ways, so many of each, put together."""
+        order = [term.expression(backwards=self.backwards) for term in self.terms]
+        rows = beyond = self._beyond()
+        if hasattr(rows, "by_ways") and connections[rows.db].features.supports_slicing_ordering_in_compound:
+            rows, parts = rows.by_ways()
+            if len(parts) > 1:
+                first, *others = [part.order_by(*order).values("pk")[:most] for part in parts]
+                beyond = rows.filter(pk__in=first.union(*others))
+        return beyond.order_by(*order)[:most]
 
     def _values(self, key):
         if not (key.isascii() and key.isdigit() and len(key) < 19):
@@ -141,7 +151,7 @@ class Count:
     def of(cls, rows, *, exactly=False):
         """Count them; with `exactly` however many there are. One query, two where they are estimated."""
         rows = rows.order_by()
-        number = rows.count() if exactly else rows[: MOST_COUNTED + 1].count()
+        number = rows.count() if exactly else _first(rows, MOST_COUNTED + 1).count()
         if exactly or number <= MOST_COUNTED:
             return cls(number)
         return cls(MOST_COUNTED, is_exact=False, estimate=_estimate(rows))
@@ -155,6 +165,15 @@ class Count:
             "most": f"{self.number:,}",
             "estimate": f"{self.estimate:,}",
         }
+
+
+def _first(rows, most):
+    """So many of the rows, in no order: those in scope by themselves first, so that others are looked for only when these are few."""
+    if hasattr(rows, "near_and_far") and connections[rows.db].features.supports_slicing_ordering_in_compound:
+        near, *far = rows.near_and_far()
+        if far:
+            return near.values("pk")[:most].union(far[0].values("pk")[:most], all=True)[:most]
+    return rows[:most]
 
 
 def _estimate(rows) -> int | None:

@@ -1,11 +1,24 @@
 """Who may see what: the one place that turns an officer's grants into a filter."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models.sql.where import AND
 
 from entities.today import today
+
+LONGEST_CODE = 12  # digits
+
+
+def inside_of(path, code) -> Q:
+    """Whether the region code at that path is this one or lies inside it.
+
+    Said as a range, which every index on the code serves in its order: a pattern is served by one of its own only.
+    """
+    return Q(**{f"{path}__range": (code, code.ljust(LONGEST_CODE, "9"))})
 
 
 @dataclass(frozen=True)
@@ -47,8 +60,20 @@ class ScopePaths:
         if grant.department_id and self.departments:
             theirs = [Q(**{path: grant.department_id}) for path in self.departments]
         for path in self.regions:
-            inside = Q(**{f"{path}__startswith": grant.region_id})
+            inside = inside_of(path, grant.region_id)
             yield from (inside if department is None else inside & department for department in theirs)
+
+    def has_a_place(self, model) -> bool:
+        """Whether every record of the model lies in some region: none of the links on one of the ways to it may be empty."""
+        return any(_is_never_empty(model, path) for path in self.regions)
+
+
+class Seen(ExpressionWrapper):
+    """The condition of a scope, which still knows the ways that it joins: those that the row tells, and those on others."""
+
+    def __init__(self, condition, here, elsewhere):
+        super().__init__(condition, output_field=models.BooleanField())
+        self.here, self.elsewhere = here, elsewhere
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -64,10 +89,12 @@ class ScopedQuerySet(models.QuerySet):
         if officer.is_superuser:
             return self.all()
         grants = officer.grants_in_force(on or today())
+        if any(grant.opens_everything for grant in grants) and self.model.scope.has_a_place(self.model):
+            return self.all()
         here, elsewhere = self.ways_to_see(officer, grants)
-        if any(grant.region.is_large and not grant.operation_key for grant in grants):
-            return self.filter(self._row_by_row(here, elsewhere))
-        return self.filter(self._gathered(here, elsewhere))
+        is_large = any(grant.region.is_large and not grant.operation_key for grant in grants)
+        condition = self._row_by_row(here, elsewhere) if is_large else self._gathered(here, elsewhere)
+        return self.filter(Seen(condition, here, elsewhere))
 
     def ways_to_see(self, officer, grants):
         """The conditions under which the officer sees a record: those that its own row tells, and those on others."""
@@ -75,6 +102,55 @@ class ScopedQuerySet(models.QuerySet):
         for way in self.model.scope.ways(officer, grants):
             (here if _is_told_by_the_row(self.model, way) else elsewhere).append(way)
         return here, elsewhere
+
+    def by_ways(self):
+        """The same rows once more: without their scope, and of these the parts that each way of seeing them finds.
+
+        A part is read in any order through an index, which a condition that joins them all leaves no way to. A row may be in
+        several. Without a scope there is one part, the rows themselves.
+        """
+        rows, seen = self._without_scope()
+        if seen is None or len(seen.here) + len(seen.elsewhere) < 2:
+            return self, [self]
+        return rows, [*(rows.filter(way) for way in seen.here), *(rows._reached(way) for way in seen.elsewhere)]
+
+    def near_and_far(self):
+        """The same rows in two parts without a row in common: those that tell by themselves that they are seen, then the others."""
+        rows, seen = self._without_scope()
+        if seen is None or not (seen.here and seen.elsewhere):
+            return [self]
+        near = reduce(or_, seen.here)
+        return [rows.filter(near), self.exclude(near)]
+
+    def _without_scope(self):
+        """The rows with the condition of their scope taken out, and that condition; None where there is none."""
+        rows = self._chain()
+        nodes = [rows.query.where]
+        while nodes:
+            node = nodes.pop()
+            if node.negated or node.connector != AND:
+                continue
+            for child in node.children:
+                if isinstance(getattr(child, "lhs", None), Seen):
+                    node.children = [other for other in node.children if other is not child]
+                    return rows, child.lhs
+                if hasattr(child, "children"):
+                    nodes.append(child)
+        return rows, None
+
+    def _reached(self, way):
+        """The rows with something linked to them that fulfils the condition, each once."""
+        model = self.model
+        for path, _value in way.children:
+            for step in path.split("__"):
+                field = next((field for field in model._meta.get_fields() if field.name == step), None)
+                if field is None or not field.is_relation:
+                    break
+                if field.one_to_many or field.many_to_many:
+                    return self.filter(pk__in=self.model._base_manager.order_by().filter(way).values("pk"))
+                model = field.related_model
+            model = self.model
+        return self.filter(way)
 
     def _row_by_row(self, here, elsewhere):
         """For much of the table: looked at in the order of the list until the page is full, so what the row itself tells comes first."""
@@ -109,7 +185,16 @@ class ScopedQuerySet(models.QuerySet):
 
     def inside(self, region_code):
         """Records of the region with that code and of everything inside it."""
-        return self.filter(region__code__startswith=region_code)
+        return self.filter(inside_of("region__code", region_code))
+
+
+def _is_never_empty(model, path) -> bool:
+    for step in path.split("__"):
+        field = model._meta.get_field(step)
+        if not field.concrete or field.many_to_many or field.null:
+            return False
+        model = field.related_model
+    return True
 
 
 def _is_told_by_the_row(model, way) -> bool:
@@ -121,7 +206,7 @@ def _is_told_by_the_row(model, way) -> bool:
         field = model._meta.get_field(first)
         if not field.concrete or field.many_to_many:
             return False
-        steps = [step for step in rest.split("__") if step and step not in ("startswith", "in")]
+        steps = [step for step in rest.split("__") if step and step not in ("range", "in")]
         if steps and steps != [field.target_field.name]:
             return False
     return True
