@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 MOST_COUNTED = 10_000
@@ -22,11 +23,12 @@ class Term:
     descending: bool
     is_nullable: bool = True
 
-    def expression(self, *, backwards):
-        """The order of the database."""
+    def expression(self, *, backwards, sorted_anew=False):
+        """The order of the database; with `sorted_anew` one that no index has, so that the rows are found first and sorted then."""
+        value = Coalesce(F(self.lookup), F(self.lookup)) if sorted_anew else F(self.lookup)
         if self.descending != backwards:
-            return F(self.lookup).desc(nulls_last=True) if self.is_nullable else F(self.lookup).desc()
-        return F(self.lookup).asc(nulls_first=True) if self.is_nullable else F(self.lookup).asc()
+            return value.desc(nulls_last=True) if self.is_nullable else value.desc()
+        return value.asc(nulls_first=True) if self.is_nullable else value.asc()
 
     def beyond(self, value, *, backwards) -> Q | None:
         """What comes after the value; None where nothing can."""
@@ -113,19 +115,28 @@ class KeyPage:
 
     def _first_beyond(self, most):
         """So many rows beyond the boundary: of a scope with several ways, so many of each, put together."""
-        order = [term.expression(backwards=self.backwards) for term in self.terms]
         rows = beyond = self._beyond()
         if hasattr(rows, "by_ways") and connections[rows.db].features.supports_slicing_ordering_in_compound:
             rows, parts = rows.by_ways()
             if len(parts) > 1:
-                first, *others = [part.order_by(*order).values("pk")[:most] for part in parts]
-                beyond = rows.filter(pk__in=first.union(*others))
-        return beyond.order_by(*order)[:most]
+                first, *others = [self._in_order(part, most) for part in parts]
+                beyond = rows.loaded_by(first.union(*others))
+        return beyond.order_by(*(term.expression(backwards=self.backwards) for term in self.terms))[:most]
+
+    def _in_order(self, part, most):
+        """The keys of the first rows of a part.
+
+        Few rows are found and sorted: looked for in the order of the list, those of a county lie all together, far behind others.
+        """
+        is_sorted = part.is_few and part.place != self.terms[0].lookup
+        order = [term.expression(backwards=self.backwards, sorted_anew=is_sorted) for term in self.terms]
+        return part.rows.order_by(*order).values("pk")[:most]
 
     def _values(self, key):
         if not (key.isascii() and key.isdigit() and len(key) < 19):
             return None
-        return self.rows.order_by().filter(pk=key).values_list(*(term.lookup for term in self.terms)).first()
+        rows = self.rows.one_by_one() if hasattr(self.rows, "one_by_one") else self.rows
+        return rows.order_by().filter(pk=key).values_list(*(term.lookup for term in self.terms)).first()
 
     def _beyond(self):
         if self.boundary is None:
@@ -168,11 +179,8 @@ class Count:
 
 
 def _first(rows, most):
-    """So many of the rows, in no order: those in scope by themselves first, so that others are looked for only when these are few."""
-    if hasattr(rows, "near_and_far") and connections[rows.db].features.supports_slicing_ordering_in_compound:
-        near, *far = rows.near_and_far()
-        if far:
-            return near.values("pk")[:most].union(far[0].values("pk")[:most], all=True)[:most]
+    if hasattr(rows, "first_keys") and connections[rows.db].features.supports_slicing_ordering_in_compound:
+        return rows.first_keys(most)
     return rows[:most]
 
 

@@ -69,11 +69,24 @@ class ScopePaths:
 
 
 class Seen(ExpressionWrapper):
-    """The condition of a scope, which still knows the ways that it joins: those that the row tells, and those on others."""
+    """The condition of a scope, which still knows the ways that it joins: those that the row tells, and those on others.
 
-    def __init__(self, condition, here, elsewhere):
+    `counted` are ways that count better than these where a scope is large.
+    """
+
+    def __init__(self, condition, here, elsewhere, is_large, counted=()):
         super().__init__(condition, output_field=models.BooleanField())
-        self.here, self.elsewhere = here, elsewhere
+        self.here, self.elsewhere, self.is_large, self.counted = here, elsewhere, is_large, counted
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one way of seeing finds of some rows; `is_few` where that is little of the table, so that it is sorted sooner than
+    looked for in the table's order; `place` is the column of the region that bounds it, where the row tells it."""
+
+    rows: models.QuerySet
+    is_few: bool = False
+    place: str = ""
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -94,7 +107,7 @@ class ScopedQuerySet(models.QuerySet):
         here, elsewhere = self.ways_to_see(officer, grants)
         is_large = any(grant.region.is_large and not grant.operation_key for grant in grants)
         condition = self._row_by_row(here, elsewhere) if is_large else self._gathered(here, elsewhere)
-        return self.filter(Seen(condition, here, elsewhere))
+        return self.filter(Seen(condition, here, elsewhere, is_large))
 
     def ways_to_see(self, officer, grants):
         """The conditions under which the officer sees a record: those that its own row tells, and those on others."""
@@ -104,23 +117,66 @@ class ScopedQuerySet(models.QuerySet):
         return here, elsewhere
 
     def by_ways(self):
-        """The same rows once more: without their scope, and of these the parts that each way of seeing them finds.
+        """The same rows without their scope, and the parts of these that each way of seeing them finds.
 
         A part is read in any order through an index, which a condition that joins them all leaves no way to. A row may be in
         several. Without a scope there is one part, the rows themselves.
         """
         rows, seen = self._without_scope()
         if seen is None or len(seen.here) + len(seen.elsewhere) < 2:
-            return self, [self]
-        return rows, [*(rows.filter(way) for way in seen.here), *(rows._reached(way) for way in seen.elsewhere)]
+            return self, [Part(self)]
+        parts = [Part(rows.filter(way), not seen.is_large, _place_of(self.model, way)) for way in seen.here]
+        return rows, parts + [Part(rows._reached(way), not seen.is_large) for way in seen.elsewhere]
 
-    def near_and_far(self):
-        """The same rows in two parts without a row in common: those that tell by themselves that they are seen, then the others."""
+    def loaded_by(self, keys):
+        """The records of those keys with all that these rows would load; what narrowed the rows is not asked again of each."""
+        of_the_row = all(
+            getattr(part, "alias", self.model._meta.db_table) == self.model._meta.db_table
+            for annotation in self.query.annotations.values()
+            for part in annotation.flatten()
+        )
+        if not of_the_row:
+            return self.filter(pk__in=keys)
+        loaded = self.model._base_manager.using(self._db).filter(pk__in=keys)
+        loaded.query.select_related = self.query.select_related
+        loaded.query.deferred_loading = self.query.deferred_loading
+        loaded.query.annotations = self.query.annotations.copy()
+        loaded._prefetch_related_lookups = self._prefetch_related_lookups
+        return loaded
+
+    def first_keys(self, most):
+        """The keys of so many of the rows, in no order, for counting whether there are more.
+
+        Of a large scope those that tell by themselves that they are seen, and others only when these are few; of a small one
+        those that each way finds.
+        """
         rows, seen = self._without_scope()
-        if seen is None or not (seen.here and seen.elsewhere):
-            return [self]
-        near = reduce(or_, seen.here)
-        return [rows.filter(near), self.exclude(near)]
+        if seen is None or not seen.elsewhere or len(seen.here) + len(seen.elsewhere) < 2:
+            return self.values("pk")[:most]
+        if seen.is_large and seen.here:
+            near = reduce(or_, seen.here)
+            return rows.filter(near).values("pk")[:most].union(self.exclude(near).values("pk")[:most], all=True)[:most]
+        ways = seen.counted if seen.is_large and seen.counted else [*seen.here, *seen.elsewhere]
+        first, *others = (rows._reached(way).values("pk")[:most] for way in ways)
+        return first.union(*others)[:most]
+
+    def one_by_one(self):
+        """The same rows, for where something else names few of them: each is looked at by itself, and no others are gathered."""
+        rows, seen = self._without_scope()
+        if seen is None:
+            return self
+        condition = self._row_by_row(seen.here, seen.elsewhere)
+        return rows.filter(Seen(condition, seen.here, seen.elsewhere, seen.is_large, seen.counted))
+
+    def get(self, *args, **kwargs):
+        """As Django's; one record is looked at by itself."""
+        return super(ScopedQuerySet, self.one_by_one()).get(*args, **kwargs)
+
+    def values_in_scope(self, field):
+        """The values of a field among the rows, for `in`: gathered from each way of seeing them, so not in any order."""
+        _rows, parts = self.order_by().by_ways()
+        first, *others = (part.rows.values(field) for part in parts)
+        return first.union(*others) if others else first
 
     def _without_scope(self):
         """The rows with the condition of their scope taken out, and that condition; None where there is none."""
@@ -141,7 +197,7 @@ class ScopedQuerySet(models.QuerySet):
     def _reached(self, way):
         """The rows with something linked to them that fulfils the condition, each once."""
         model = self.model
-        for path, _value in way.children:
+        for path, _value in (child for child in way.children if isinstance(child, tuple)):
             for step in path.split("__"):
                 field = next((field for field in model._meta.get_fields() if field.name == step), None)
                 if field is None or not field.is_relation:
@@ -181,11 +237,18 @@ class ScopedQuerySet(models.QuerySet):
             if field.many_to_one and rest:
                 linked = field.related_model._base_manager.order_by().filter(**{rest: value})
                 return Q(Exists(linked.filter(pk=OuterRef(first))))
-        return Q(pk__in=self.model._base_manager.order_by().filter(way).values("pk"))
+        return Q(Exists(self.model._base_manager.order_by().filter(way, pk=OuterRef("pk"))))
 
     def inside(self, region_code):
         """Records of the region with that code and of everything inside it."""
         return self.filter(inside_of("region__code", region_code))
+
+
+def _place_of(model, way) -> str:
+    """The column of the region that the condition asks for, when it asks for nothing else; else nothing."""
+    if len(way.children) != 1 or not isinstance(way.children[0], tuple) or not way.children[0][0].endswith("__range"):
+        return ""
+    return model._meta.get_field(way.children[0][0].split("__")[0]).attname
 
 
 def _is_never_empty(model, path) -> bool:

@@ -94,6 +94,13 @@ class EntityQuerySet(StoredQuerySet):
         """Entities that are open."""
         return self.filter(state=EntityState.OPEN, merged_into=None)
 
+    def at_the_place_of(self, entity_id):
+        """The entity and the duplicates that were merged into it: what was done there is known of both.
+
+        Found by key, so that what belongs to them is looked up by theirs.
+        """
+        return self.filter(Q(pk=entity_id) | Q(merged_into=entity_id))
+
     def matching(self, text):
         """Entities in whose name, its pinyin initials, numbers, address or phone every part of the text is found.
 
