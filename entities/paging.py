@@ -10,6 +10,8 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 MOST_COUNTED = 10_000
+# Of what a search finds: its words may have to be looked for record by record.
+MOST_FOUND = 1_000
 
 
 @dataclass(frozen=True)
@@ -152,20 +154,25 @@ class KeyPage:
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows there are: exactly up to ten thousand, beyond that about how many, where the database can tell."""
+    """How many rows there are: exactly up to ten thousand, beyond that about how many, where the database can tell.
+
+    Of a search: exactly up to one thousand.
+    """
 
     number: int
     is_exact: bool = True
     estimate: int | None = None
 
     @classmethod
-    def of(cls, rows, *, exactly=False):
-        """Count them; with `exactly` however many there are. One query, two where they are estimated."""
-        rows = rows.order_by()
-        number = rows.count() if exactly else _first(rows, MOST_COUNTED + 1).count()
-        if exactly or number <= MOST_COUNTED:
+    def of(cls, rows, *, exactly=False, is_search=False):
+        """Count them; with `exactly` however many there are, those that a search found to one thousand. One query, two where they
+        are estimated."""
+        rows, most = rows.order_by(), MOST_FOUND if is_search else MOST_COUNTED
+        number = rows.count() if exactly else _first(rows, most + 1).count()
+        if exactly or number <= most:
             return cls(number)
-        return cls(MOST_COUNTED, is_exact=False, estimate=_estimate(rows))
+        expected = expected_rows(rows)
+        return cls(most, is_exact=False, estimate=_in_two_digits(expected) if expected and expected > most else None)
 
     def __str__(self):
         if self.is_exact:
@@ -184,15 +191,16 @@ def _first(rows, most):
     return rows[:most]
 
 
-def _estimate(rows) -> int | None:
-    """How many rows PostgreSQL expects, in two digits; None where it does not know better than by guessing.
+def expected_rows(rows) -> int | None:
+    """How many rows PostgreSQL expects; None where it does not know better than by guessing.
 
     It takes each condition on other tables that stands beside others (a SubPlan) to be true of half of all rows.
     """
     if connections[rows.db].vendor != "postgresql":
         return None
-    plan = rows.values("pk").explain(format="json")
-    expected = json.loads(plan)[0]["Plan"]["Plan Rows"]
-    if "SubPlan" in plan or expected <= MOST_COUNTED:
-        return None
-    return round(expected, 2 - len(str(expected)))
+    plan = rows.order_by().values("pk").explain(format="json")
+    return None if "SubPlan" in plan else json.loads(plan)[0]["Plan"]["Plan Rows"]
+
+
+def _in_two_digits(number) -> int:
+    return round(number, 2 - len(str(number)))

@@ -132,6 +132,11 @@ class Selection:
         named = {column.name: column for column in self.ledger.exported if column.sort}
         return named.get(self._sort_name.removeprefix("-"))
 
+    @property
+    def is_search(self) -> bool:
+        """Whether words are looked for, perhaps record by record."""
+        return bool(self.query.get("q", "").strip())
+
     @cached_property
     def is_narrowed(self) -> bool:
         """Whether anything is filtered beyond the figure and its scope."""

@@ -59,6 +59,7 @@ class Officer(AbstractUser):
         verbose_name = _("officer")
         verbose_name_plural = _("officers")
         ordering = ["unit__rank", "username"]
+        indexes = [models.Index(fields=["name", "id"], name="officer_by_name")]  # tasks in the order of their officers
         constraints = [
             models.UniqueConstraint(
                 fields=["certificate_number"],
