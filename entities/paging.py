@@ -98,6 +98,11 @@ class KeyPage:
         self.has_more = len(found) > size
         self.records = found[:size][::-1] if self.backwards else found[:size]
 
+    @classmethod
+    def of(cls, rows, query, *, size):
+        """A page of the rows in the order of their model."""
+        return cls(rows, terms_of(rows.model, rows.model._meta.ordering), query, size=size)
+
     def __iter__(self):
         return iter(self.records)
 

@@ -179,6 +179,7 @@ class Hazard(OfEntity, WithEvidence, Record):
         indexes = [
             models.Index(fields=["status", "deadline"], name="hazard_pending_by_deadline"),
             models.Index(fields=["campaign", "deadline", "id"], name="hazard_list"),
+            models.Index(fields=["campaign", "region", "deadline", "id"], name="hazard_by_place"),  # the three lists
             models.Index(
                 fields=["campaign", "deadline", "id"],
                 name="hazard_pending_list",
