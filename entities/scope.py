@@ -151,7 +151,7 @@ class ScopedQuerySet(models.QuerySet):
         those that each way finds.
         """
         rows, seen = self._without_scope()
-        if seen is None or not seen.elsewhere or len(seen.here) + len(seen.elsewhere) < 2:
+        if seen is None or len(seen.here) + len(seen.elsewhere) < 2 or seen.is_large and not seen.elsewhere:
             return self.values("pk")[:most]
         if seen.is_large and seen.here:
             near = reduce(or_, seen.here)
