@@ -126,16 +126,18 @@ class KeyPage:
         if hasattr(rows, "by_ways") and connections[rows.db].features.supports_slicing_ordering_in_compound:
             rows, parts = rows.by_ways()
             if len(parts) > 1:
-                first, *others = [self._in_order(part, most) for part in parts]
+                by_place = self.terms[0].lookup in {part.place for part in parts}
+                first, *others = [self._in_order(part, most, by_place) for part in parts]
                 beyond = rows.loaded_by(first.union(*others))
         return beyond.order_by(*(term.expression(backwards=self.backwards) for term in self.terms))[:most]
 
-    def _in_order(self, part, most):
+    def _in_order(self, part, most, by_place):
         """The keys of the first rows of a part.
 
         Few rows are found and sorted: looked for in the order of the list, those of a county lie all together, far behind others.
+        So do all rows of a scope where the list goes by place, but for those that are found by it.
         """
-        is_sorted = part.is_few and part.place != self.terms[0].lookup
+        is_sorted = (part.is_few or by_place) and part.place != self.terms[0].lookup
         order = [term.expression(backwards=self.backwards, sorted_anew=is_sorted) for term in self.terms]
         return part.rows.order_by(*order).values("pk")[:most]
 

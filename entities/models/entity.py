@@ -250,7 +250,7 @@ class Entity(IdentityCard, Stored):
                 violation_error_message=_("Say since when and why the entity is no longer open."),
             ),
         ]
-        # The orders in which the register is read page by page, and a search among those of one region.
+        # The orders in which the register is read page by page.
         indexes = [
             models.Index(fields=["region", "name", "id"], name="entity_list"),
             models.Index(fields=["name", "id"], name="entity_by_name"),
@@ -258,7 +258,6 @@ class Entity(IdentityCard, Stored):
             models.Index(fields=["state", "name", "id"], name="entity_by_state"),
             models.Index(fields=["credit_code", "licence_number", "id"], name="entity_by_code"),
             models.Index(RISK_RANK, "name", "id", name="entity_by_risk"),
-            models.Index(fields=["region", "id"], opclasses=["varchar_pattern_ops", ""], name="entity_in_region"),
         ]
 
     def __str__(self):
