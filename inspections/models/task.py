@@ -211,7 +211,7 @@ class Task(OfEntity, Record):
             raise ValidationError(
                 {"assignee": gettext("%(officer)s no longer works here: choose another.") % {"officer": officer}}
             )
-        if not Entity.objects.visible_to(officer).filter(pk=self.entity_id).exists():
+        if not Entity.objects.visible_to(officer).one_by_one().filter(pk=self.entity_id).exists():
             raise ValidationError(
                 {"assignee": gettext("%(officer)s does not see “%(entity)s”: choose somebody of its area.")
                  % {"officer": officer, "entity": self.entity}}
