@@ -31,20 +31,14 @@ class ScopePaths:
     unit: str = ""
     people: tuple[str, ...] = ()
 
-    def made_by(self, officer):
-        """Records that the officer or their unit made: these stay visible wherever the officer is moved."""
-        made = Q(pk__in=[])
-        for way in self._made_by(officer):
-            made |= way
-        return made
-
     def ways(self, officer, grants):
         """Every condition by itself under which a record is seen: made by the officer or their unit, or inside a grant."""
-        yield from self._made_by(officer)
+        yield from self.made_ways(officer)
         for grant in grants:
             yield from self._granted(grant)
 
-    def _made_by(self, officer):
+    def made_ways(self, officer):
+        """Every condition by itself under which the officer or their unit made a record: it stays visible wherever they are moved."""
         for path in self.people:
             yield Q(**{path: officer.pk})
         if self.unit and officer.unit_id:
@@ -167,6 +161,15 @@ class ScopedQuerySet(models.QuerySet):
             return self
         condition = self._row_by_row(seen.here, seen.elsewhere)
         return rows.filter(Seen(condition, seen.here, seen.elsewhere, seen.is_large, seen.counted))
+
+    def made_by(self, officer):
+        """Of these rows those that the officer or their unit made, which their scope holds anyway."""
+        made = list(self.model.scope.made_ways(officer))
+        rows, seen = self._without_scope()
+        if seen is None or not all(way in seen.here or way in seen.elsewhere for way in made):
+            return self.filter(self._gathered(made, []))
+        here, elsewhere = [way for way in seen.here if way in made], [way for way in seen.elsewhere if way in made]
+        return rows.filter(Seen(self._gathered(here, elsewhere), here, elsewhere, is_large=False))
 
     def get(self, *args, **kwargs):
         """As Django's; one record is looked at by itself."""

@@ -108,7 +108,7 @@ class Details:
             return []
         # One more than shown, to compare the last one with.
         versions = list(self.record.history.select_related("history_user")[: VERSIONS_SHOWN + 1])
-        pairs = zip(versions, [*versions[1:], None], strict=True)
+        pairs = zip(versions, [*versions[1:], None], strict=False)  # none at all of what was loaded without
         return [(version, self._changes(version, before)) for version, before in pairs][:VERSIONS_SHOWN]
 
     def _changes(self, version, before):

@@ -105,8 +105,7 @@ class Selection:
         """The rows that the officer may take out: all of them, or without that right what they or their unit made."""
         if self.officer.has_perm("inspections.export_scope"):
             return self.rows
-        model = self.ledger.model
-        return self.rows.filter(pk__in=model._base_manager.filter(model.scope.made_by(self.officer)).values("pk"))
+        return self.rows.made_by(self.officer)
 
     @cached_property
     def sums(self) -> dict[str, str]:

@@ -147,3 +147,18 @@ def test_an_order_that_needs_an_index_has_it(world, rows, order, index):
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_sort = off; SET LOCAL enable_bitmapscan = off")
     found = KeyPage(rows(), terms_of(rows().model, order), {}, size=2)._first_beyond(3)
     assert index in found.explain()
+
+
+@pytest.mark.parametrize("code", ["43", "431102", "431103"])
+@pytest.mark.parametrize("who", ["stranger", "inspector"])
+def test_what_an_officer_or_their_unit_made_is_part_of_what_they_see(reached_on_many_ways, code, who):
+    officer = lent(getattr(reached_on_many_ways, who), code)
+    for model in MODELS:
+        made = set()
+        for way in model.scope.made_ways(officer):
+            made |= set(model._base_manager.filter(way).values_list("pk", flat=True))
+        rows = model.objects.visible_to(officer)
+        wanted = sorted(made & set(rows.values_list("pk", flat=True)))
+        found = rows.made_by(officer)
+        assert sorted(found.values_list("pk", flat=True)) == wanted, model
+        assert Count.of(found) == Count(len(wanted)), model
