@@ -135,9 +135,11 @@ class KeyPage:
         """The keys of the first rows of a part.
 
         Few rows are found and sorted: looked for in the order of the list, those of a county lie all together, far behind others.
-        So do all rows of a scope where the list goes by place, but for those that are found by it.
+        So do all rows of a scope where the list goes by place, but for those that are found by it, and those of a place where the list
+        goes by the name of what they are linked to.
         """
-        is_sorted = (part.is_few or by_place) and part.place != self.terms[0].lookup
+        by_link = part.place and "__" in self.terms[0].lookup
+        is_sorted = (part.is_few or by_place or by_link) and part.place != self.terms[0].lookup
         order = [term.expression(backwards=self.backwards, sorted_anew=is_sorted) for term in self.terms]
         return part.rows.order_by(*order).values("pk")[:most]
 
