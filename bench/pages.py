@@ -190,10 +190,10 @@ def plan_of(sql) -> str:
 
 
 def table(lines, over) -> str:
-    """The slowest query of each page as Markdown, slowest first, of those above a tenth of the limit."""
+    """The slowest query of each page as Markdown, slowest first, of those above a fifth of the limit."""
     told = ["| page | role | queries | slowest query, ms | plan |", "| --- | --- | --- | --- | --- |"]
     for line in sorted(lines, key=lambda line: -line.query_ms):
-        if line.query_ms >= over / 10:
+        if line.query_ms >= over / 5:
             page = line.page.replace("|", "\\|")
             told.append(f"| `{page}` | {line.role} | {line.queries} | {line.query_ms:.0f} | {line.plan[:160]} |")
     slow = sum(line.query_ms >= over for line in lines)

@@ -57,7 +57,7 @@ class Listing:
     @cached_property
     def count(self):
         """How many rows there are; with `count=exact` in the address however many."""
-        return Count.of(self.rows, exactly=self.query.get("count") == "exact")
+        return Count.of(self.rows, exactly=self.query.get("count") == "exact", is_search=bool(self.query.get("q")))
 
     @property
     def query_that_counts(self) -> str:

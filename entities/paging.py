@@ -6,9 +6,12 @@ from dataclasses import dataclass
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 MOST_COUNTED = 10_000
+# Of what a search finds: its words may have to be looked for record by record.
+MOST_FOUND = 1_000
 
 
 @dataclass(frozen=True)
@@ -22,11 +25,12 @@ class Term:
     descending: bool
     is_nullable: bool = True
 
-    def expression(self, *, backwards):
-        """The order of the database."""
+    def expression(self, *, backwards, sorted_anew=False):
+        """The order of the database; with `sorted_anew` one that no index has, so that the rows are found first and sorted then."""
+        value = Coalesce(F(self.lookup), F(self.lookup)) if sorted_anew else F(self.lookup)
         if self.descending != backwards:
-            return F(self.lookup).desc(nulls_last=True) if self.is_nullable else F(self.lookup).desc()
-        return F(self.lookup).asc(nulls_first=True) if self.is_nullable else F(self.lookup).asc()
+            return value.desc(nulls_last=True) if self.is_nullable else value.desc()
+        return value.asc(nulls_first=True) if self.is_nullable else value.asc()
 
     def beyond(self, value, *, backwards) -> Q | None:
         """What comes after the value; None where nothing can."""
@@ -90,10 +94,14 @@ class KeyPage:
         self.backwards = "after" not in query and "before" in query
         self.boundary = self._values(query.get("before" if self.backwards else "after", ""))
         self.backwards = self.backwards and self.boundary is not None
-        ordered = self._beyond().order_by(*(term.expression(backwards=self.backwards) for term in terms))
-        found = list(ordered[: size + 1])
+        found = list(self._first_beyond(size + 1))
         self.has_more = len(found) > size
         self.records = found[:size][::-1] if self.backwards else found[:size]
+
+    @classmethod
+    def of(cls, rows, query, *, size):
+        """A page of the rows in the order of their model."""
+        return cls(rows, terms_of(rows.model, rows.model._meta.ordering), query, size=size)
 
     def __iter__(self):
         return iter(self.records)
@@ -112,10 +120,34 @@ class KeyPage:
         there = self.has_more if self.backwards else self.boundary is not None
         return str(self.records[0].pk) if self.records and there else ""
 
+    def _first_beyond(self, most):
+        """So many rows beyond the boundary: of a scope with several ways, so many of each, put together."""
+        rows = beyond = self._beyond()
+        if hasattr(rows, "by_ways") and connections[rows.db].features.supports_slicing_ordering_in_compound:
+            rows, parts = rows.by_ways()
+            if len(parts) > 1:
+                by_place = self.terms[0].lookup in {part.place for part in parts}
+                first, *others = [self._in_order(part, most, by_place) for part in parts]
+                beyond = rows.loaded_by(first.union(*others))
+        return beyond.order_by(*(term.expression(backwards=self.backwards) for term in self.terms))[:most]
+
+    def _in_order(self, part, most, by_place):
+        """The keys of the first rows of a part.
+
+        Few rows are found and sorted: looked for in the order of the list, those of a county lie all together, far behind others.
+        So do all rows of a scope where the list goes by place, but for those that are found by it, and those of a place where the list
+        goes by the name of what they are linked to.
+        """
+        by_link = part.place and "__" in self.terms[0].lookup
+        is_sorted = (part.is_few or by_place or by_link) and part.place != self.terms[0].lookup
+        order = [term.expression(backwards=self.backwards, sorted_anew=is_sorted) for term in self.terms]
+        return part.rows.order_by(*order).values("pk")[:most]
+
     def _values(self, key):
         if not (key.isascii() and key.isdigit() and len(key) < 19):
             return None
-        return self.rows.order_by().filter(pk=key).values_list(*(term.lookup for term in self.terms)).first()
+        rows = self.rows.one_by_one() if hasattr(self.rows, "one_by_one") else self.rows
+        return rows.order_by().filter(pk=key).values_list(*(term.lookup for term in self.terms)).first()
 
     def _beyond(self):
         if self.boundary is None:
@@ -131,20 +163,25 @@ class KeyPage:
 
 @dataclass(frozen=True)
 class Count:
-    """How many rows there are: exactly up to ten thousand, beyond that about how many, where the database can tell."""
+    """How many rows there are: exactly up to ten thousand, beyond that about how many, where the database can tell.
+
+    Of a search: exactly up to one thousand.
+    """
 
     number: int
     is_exact: bool = True
     estimate: int | None = None
 
     @classmethod
-    def of(cls, rows, *, exactly=False):
-        """Count them; with `exactly` however many there are. One query, two where they are estimated."""
-        rows = rows.order_by()
-        number = rows.count() if exactly else rows[: MOST_COUNTED + 1].count()
-        if exactly or number <= MOST_COUNTED:
+    def of(cls, rows, *, exactly=False, is_search=False):
+        """Count them; with `exactly` however many there are, those that a search found to one thousand. One query, two where they
+        are estimated."""
+        rows, most = rows.order_by(), MOST_FOUND if is_search else MOST_COUNTED
+        number = rows.count() if exactly else _first(rows, most + 1).count()
+        if exactly or number <= most:
             return cls(number)
-        return cls(MOST_COUNTED, is_exact=False, estimate=_estimate(rows))
+        expected = expected_rows(rows)
+        return cls(most, is_exact=False, estimate=_in_two_digits(expected) if expected and expected > most else None)
 
     def __str__(self):
         if self.is_exact:
@@ -157,15 +194,22 @@ class Count:
         }
 
 
-def _estimate(rows) -> int | None:
-    """How many rows PostgreSQL expects, in two digits; None where it does not know better than by guessing.
+def _first(rows, most):
+    if hasattr(rows, "first_keys") and connections[rows.db].features.supports_slicing_ordering_in_compound:
+        return rows.first_keys(most)
+    return rows[:most]
+
+
+def expected_rows(rows) -> int | None:
+    """How many rows PostgreSQL expects; None where it does not know better than by guessing.
 
     It takes each condition on other tables that stands beside others (a SubPlan) to be true of half of all rows.
     """
     if connections[rows.db].vendor != "postgresql":
         return None
-    plan = rows.values("pk").explain(format="json")
-    expected = json.loads(plan)[0]["Plan"]["Plan Rows"]
-    if "SubPlan" in plan or expected <= MOST_COUNTED:
-        return None
-    return round(expected, 2 - len(str(expected)))
+    plan = rows.order_by().values("pk").explain(format="json")
+    return None if "SubPlan" in plan else json.loads(plan)[0]["Plan"]["Plan Rows"]
+
+
+def _in_two_digits(number) -> int:
+    return round(number, 2 - len(str(number)))

@@ -1,11 +1,24 @@
 """Who may see what: the one place that turns an officer's grants into a filter."""
 
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.db.models.sql.where import AND
 
 from entities.today import today
+
+LONGEST_CODE = 12  # digits
+
+
+def inside_of(path, code) -> Q:
+    """Whether the region code at that path is this one or lies inside it.
+
+    Said as a range, which every index on the code serves in its order: a pattern is served by one of its own only.
+    """
+    return Q(**{f"{path}__range": (code, code.ljust(LONGEST_CODE, "9"))})
 
 
 @dataclass(frozen=True)
@@ -18,20 +31,14 @@ class ScopePaths:
     unit: str = ""
     people: tuple[str, ...] = ()
 
-    def made_by(self, officer):
-        """Records that the officer or their unit made: these stay visible wherever the officer is moved."""
-        made = Q(pk__in=[])
-        for way in self._made_by(officer):
-            made |= way
-        return made
-
     def ways(self, officer, grants):
         """Every condition by itself under which a record is seen: made by the officer or their unit, or inside a grant."""
-        yield from self._made_by(officer)
+        yield from self.made_ways(officer)
         for grant in grants:
             yield from self._granted(grant)
 
-    def _made_by(self, officer):
+    def made_ways(self, officer):
+        """Every condition by itself under which the officer or their unit made a record: it stays visible wherever they are moved."""
         for path in self.people:
             yield Q(**{path: officer.pk})
         if self.unit and officer.unit_id:
@@ -47,8 +54,33 @@ class ScopePaths:
         if grant.department_id and self.departments:
             theirs = [Q(**{path: grant.department_id}) for path in self.departments]
         for path in self.regions:
-            inside = Q(**{f"{path}__startswith": grant.region_id})
+            inside = inside_of(path, grant.region_id)
             yield from (inside if department is None else inside & department for department in theirs)
+
+    def has_a_place(self, model) -> bool:
+        """Whether every record of the model lies in some region: none of the links on one of the ways to it may be empty."""
+        return any(_is_never_empty(model, path) for path in self.regions)
+
+
+class Seen(ExpressionWrapper):
+    """The condition of a scope, which still knows the ways that it joins: those that the row tells, and those on others.
+
+    `counted` are ways that count better than these where a scope is large.
+    """
+
+    def __init__(self, condition, here, elsewhere, is_large, counted=()):
+        super().__init__(condition, output_field=models.BooleanField())
+        self.here, self.elsewhere, self.is_large, self.counted = here, elsewhere, is_large, counted
+
+
+@dataclass(frozen=True)
+class Part:
+    """What one way of seeing finds of some rows; `is_few` where that is little of the table, so that it is sorted sooner than
+    looked for in the table's order; `place` is the column of the region that bounds it, where the row tells it."""
+
+    rows: models.QuerySet
+    is_few: bool = False
+    place: str = ""
 
 
 class ScopedQuerySet(models.QuerySet):
@@ -64,10 +96,12 @@ class ScopedQuerySet(models.QuerySet):
         if officer.is_superuser:
             return self.all()
         grants = officer.grants_in_force(on or today())
+        if any(grant.opens_everything for grant in grants) and self.model.scope.has_a_place(self.model):
+            return self.all()
         here, elsewhere = self.ways_to_see(officer, grants)
-        if any(grant.region.is_large and not grant.operation_key for grant in grants):
-            return self.filter(self._row_by_row(here, elsewhere))
-        return self.filter(self._gathered(here, elsewhere))
+        is_large = any(grant.region.is_large and not grant.operation_key for grant in grants)
+        condition = self._row_by_row(here, elsewhere) if is_large else self._gathered(here, elsewhere)
+        return self.filter(Seen(condition, here, elsewhere, is_large))
 
     def ways_to_see(self, officer, grants):
         """The conditions under which the officer sees a record: those that its own row tells, and those on others."""
@@ -75,6 +109,107 @@ class ScopedQuerySet(models.QuerySet):
         for way in self.model.scope.ways(officer, grants):
             (here if _is_told_by_the_row(self.model, way) else elsewhere).append(way)
         return here, elsewhere
+
+    def by_ways(self):
+        """The same rows without their scope, and the parts of these that each way of seeing them finds.
+
+        A part is read in any order through an index, which a condition that joins them all leaves no way to. A row may be in
+        several. Without a scope there is one part, the rows themselves.
+        """
+        rows, seen = self._without_scope()
+        if seen is None or len(seen.here) + len(seen.elsewhere) < 2:
+            return self, [Part(self)]
+        parts = [Part(rows.filter(way), not seen.is_large, _place_of(self.model, way)) for way in seen.here]
+        return rows, parts + [Part(rows._reached(way), not seen.is_large) for way in seen.elsewhere]
+
+    def loaded_by(self, keys):
+        """The records of those keys with all that these rows would load; what narrowed the rows is not asked again of each."""
+        of_the_row = all(
+            getattr(part, "alias", self.model._meta.db_table) == self.model._meta.db_table
+            for annotation in self.query.annotations.values()
+            for part in annotation.flatten()
+        )
+        if not of_the_row:
+            return self.filter(pk__in=keys)
+        loaded = self.model._base_manager.using(self._db).filter(pk__in=keys)
+        loaded.query.select_related = self.query.select_related
+        loaded.query.deferred_loading = self.query.deferred_loading
+        loaded.query.annotations = self.query.annotations.copy()
+        loaded._prefetch_related_lookups = self._prefetch_related_lookups
+        return loaded
+
+    def first_keys(self, most):
+        """The keys of so many of the rows, in no order, for counting whether there are more.
+
+        Of a large scope those that tell by themselves that they are seen, and others only when these are few; of a small one
+        those that each way finds.
+        """
+        rows, seen = self._without_scope()
+        if seen is None or len(seen.here) + len(seen.elsewhere) < 2 or seen.is_large and not seen.elsewhere:
+            return self.values("pk")[:most]
+        if seen.is_large and seen.here:
+            near = reduce(or_, seen.here)
+            return rows.filter(near).values("pk")[:most].union(self.exclude(near).values("pk")[:most], all=True)[:most]
+        ways = seen.counted if seen.is_large and seen.counted else [*seen.here, *seen.elsewhere]
+        first, *others = (rows._reached(way).values("pk")[:most] for way in ways)
+        return first.union(*others)[:most]
+
+    def one_by_one(self):
+        """The same rows, for where something else names few of them: each is looked at by itself, and no others are gathered."""
+        rows, seen = self._without_scope()
+        if seen is None:
+            return self
+        condition = self._row_by_row(seen.here, seen.elsewhere)
+        return rows.filter(Seen(condition, seen.here, seen.elsewhere, seen.is_large, seen.counted))
+
+    def made_by(self, officer):
+        """Of these rows those that the officer or their unit made, which their scope holds anyway."""
+        made = list(self.model.scope.made_ways(officer))
+        rows, seen = self._without_scope()
+        if seen is None or not all(way in seen.here or way in seen.elsewhere for way in made):
+            return self.filter(self._gathered(made, []))
+        here, elsewhere = [way for way in seen.here if way in made], [way for way in seen.elsewhere if way in made]
+        return rows.filter(Seen(self._gathered(here, elsewhere), here, elsewhere, is_large=False))
+
+    def get(self, *args, **kwargs):
+        """As Django's; one record is looked at by itself."""
+        return super(ScopedQuerySet, self.one_by_one()).get(*args, **kwargs)
+
+    def values_in_scope(self, field):
+        """The values of a field among the rows, for `in`: gathered from each way of seeing them, so not in any order."""
+        _rows, parts = self.order_by().by_ways()
+        first, *others = (part.rows.values(field) for part in parts)
+        return first.union(*others) if others else first
+
+    def _without_scope(self):
+        """The rows with the condition of their scope taken out, and that condition; None where there is none."""
+        rows = self._chain()
+        nodes = [rows.query.where]
+        while nodes:
+            node = nodes.pop()
+            if node.negated or node.connector != AND:
+                continue
+            for child in node.children:
+                if isinstance(getattr(child, "lhs", None), Seen):
+                    node.children = [other for other in node.children if other is not child]
+                    return rows, child.lhs
+                if hasattr(child, "children"):
+                    nodes.append(child)
+        return rows, None
+
+    def _reached(self, way):
+        """The rows with something linked to them that fulfils the condition, each once."""
+        model = self.model
+        for path, _value in (child for child in way.children if isinstance(child, tuple)):
+            for step in path.split("__"):
+                field = next((field for field in model._meta.get_fields() if field.name == step), None)
+                if field is None or not field.is_relation:
+                    break
+                if field.one_to_many or field.many_to_many:
+                    return self.filter(pk__in=self.model._base_manager.order_by().filter(way).values("pk"))
+                model = field.related_model
+            model = self.model
+        return self.filter(way)
 
     def _row_by_row(self, here, elsewhere):
         """For much of the table: looked at in the order of the list until the page is full, so what the row itself tells comes first."""
@@ -105,11 +240,27 @@ class ScopedQuerySet(models.QuerySet):
             if field.many_to_one and rest:
                 linked = field.related_model._base_manager.order_by().filter(**{rest: value})
                 return Q(Exists(linked.filter(pk=OuterRef(first))))
-        return Q(pk__in=self.model._base_manager.order_by().filter(way).values("pk"))
+        return Q(Exists(self.model._base_manager.order_by().filter(way, pk=OuterRef("pk"))))
 
     def inside(self, region_code):
         """Records of the region with that code and of everything inside it."""
-        return self.filter(region__code__startswith=region_code)
+        return self.filter(inside_of("region__code", region_code))
+
+
+def _place_of(model, way) -> str:
+    """The column of the region that the condition asks for, when it asks for nothing else; else nothing."""
+    if len(way.children) != 1 or not isinstance(way.children[0], tuple) or not way.children[0][0].endswith("__range"):
+        return ""
+    return model._meta.get_field(way.children[0][0].split("__")[0]).attname
+
+
+def _is_never_empty(model, path) -> bool:
+    for step in path.split("__"):
+        field = model._meta.get_field(step)
+        if not field.concrete or field.many_to_many or field.null:
+            return False
+        model = field.related_model
+    return True
 
 
 def _is_told_by_the_row(model, way) -> bool:
@@ -121,7 +272,7 @@ def _is_told_by_the_row(model, way) -> bool:
         field = model._meta.get_field(first)
         if not field.concrete or field.many_to_many:
             return False
-        steps = [step for step in rest.split("__") if step and step not in ("startswith", "in")]
+        steps = [step for step in rest.split("__") if step and step not in ("range", "in")]
         if steps and steps != [field.target_field.name]:
             return False
     return True

@@ -264,7 +264,8 @@ def _who_sees(entities, officers):
     keys = [entity.pk for entity in entities]
     eyes = dict.fromkeys(keys, ())
     for officer in officers:
-        for key in Entity.objects.visible_to(officer).filter(pk__in=keys).values_list("pk", flat=True):
+        seen = Entity.objects.visible_to(officer).one_by_one().filter(pk__in=keys)
+        for key in seen.values_list("pk", flat=True):
             eyes[key] += (officer,)
     return eyes
 

@@ -56,7 +56,7 @@ class Details:
         kind = kind_of(field)
         related = getattr(self.record, field.name) if kind == "link" else None
         url = related.get_absolute_url() if hasattr(related, "get_absolute_url") else ""
-        if url and not type(related).objects.visible_to(self.officer).filter(pk=related.pk).exists():
+        if url and not type(related).objects.visible_to(self.officer).one_by_one().filter(pk=related.pk).exists():
             url = ""
         return Line(field.verbose_name, shown(display(self.record, field), kind), url)
 
@@ -71,7 +71,7 @@ class Details:
             declared = BY_NAME[model._meta.model_name]
             if not self.officer.has_perm(declared.permission):
                 continue
-            rows = model.objects.visible_to(self.officer).filter(**{relation.field.name: self.record.pk})
+            rows = model.objects.visible_to(self.officer).one_by_one().filter(**{relation.field.name: self.record.pk})
             count = rows.count()
             if count:
                 records = list(declared.loaded(rows, declared.shown)[:CHILDREN_SHOWN])
@@ -108,7 +108,7 @@ class Details:
             return []
         # One more than shown, to compare the last one with.
         versions = list(self.record.history.select_related("history_user")[: VERSIONS_SHOWN + 1])
-        pairs = zip(versions, [*versions[1:], None], strict=True)
+        pairs = zip(versions, [*versions[1:], None], strict=False)  # none at all of what was loaded without
         return [(version, self._changes(version, before)) for version, before in pairs][:VERSIONS_SHOWN]
 
     def _changes(self, version, before):

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 
 from django import forms
-from django.db.models import OuterRef, Q, Subquery
+from django.db.models import Exists, OuterRef, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -12,6 +12,7 @@ from entities.choices import offer, placed_near
 from entities.forms import DayInput
 from entities.history import Change, changes_between
 from entities.models import AuditEvent, Officer
+from entities.scope import inside_of
 from entities.seals import sealed_models
 from entities.today import today
 from entities.trace import Way
@@ -119,8 +120,9 @@ class HistorySearch:
         rows = self._narrowed(history.objects.all(), who="history_user", at="history_date")
         key = model._meta.pk.attname
         if hasattr(model.objects, "visible_to"):
-            seen = Q(**{f"{key}__in": model.objects.visible_to(self.officer).values("pk")})
-            rows = rows.filter(seen | Q(**{f"{key}__in": self._removed(history).values(key)}))
+            there = model.objects.visible_to(self.officer)
+            there = there.one_by_one() if hasattr(there, "one_by_one") else there
+            rows = rows.filter(_has_one(there, "pk", key) | _has_one(self._removed(history), key, key))
         if self.values["record"]:
             if key != "id":
                 return []
@@ -142,7 +144,7 @@ class HistorySearch:
         inside = Q(pk__in=[])
         for grant in self.officer.grants_in_force(today()):
             if hasattr(history, "region_id") and not grant.operation_key and not grant.department_id:
-                inside |= Q(region__code__startswith=grant.region_id)
+                inside |= inside_of("region__code", grant.region_id)
         return gone.filter(inside)
 
     def _entry(self, model, row, older):
@@ -155,6 +157,14 @@ class HistorySearch:
             changes_between(row, older) if older else [],
             is_telling=row.history_type != "~" or bool(row.history_change_reason),
         )  # fmt: skip
+
+
+def _has_one(rows, name, key) -> Q:
+    """Whether one of those rows has the key of the entry, asked of each entry that is shown.
+
+    As a range from the key to itself: of an equal key PostgreSQL would gather all rows first.
+    """
+    return Q(Exists(rows.order_by().filter(**{f"{name}__gte": OuterRef(key), f"{name}__lte": OuterRef(key)})))
 
 
 def _midnight(day):

@@ -105,8 +105,7 @@ class Selection:
         """The rows that the officer may take out: all of them, or without that right what they or their unit made."""
         if self.officer.has_perm("inspections.export_scope"):
             return self.rows
-        model = self.ledger.model
-        return self.rows.filter(pk__in=model._base_manager.filter(model.scope.made_by(self.officer)).values("pk"))
+        return self.rows.made_by(self.officer)
 
     @cached_property
     def sums(self) -> dict[str, str]:
@@ -131,6 +130,11 @@ class Selection:
         """The column by which the list is sorted; None for the ledger's own order and for any name that is not offered."""
         named = {column.name: column for column in self.ledger.exported if column.sort}
         return named.get(self._sort_name.removeprefix("-"))
+
+    @property
+    def is_search(self) -> bool:
+        """Whether words are looked for, perhaps record by record."""
+        return bool(self.query.get("q", "").strip())
 
     @cached_property
     def is_narrowed(self) -> bool:

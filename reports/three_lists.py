@@ -11,6 +11,7 @@ from reports.spreadsheets import inert
 from reports.summary import CENTRED, HEAD, HEAD_FILL, LINE, MUTED, TITLE
 from reports.word_tables import add_table, landscape
 
+ORDER = ("region", "deadline", "pk")
 MOST_ROWS = 2000  # on one page or in one workbook; whoever wants more takes the ledger's export
 FIRST_ROW = 6
 
@@ -63,7 +64,7 @@ class ThreeLists:
         self.columns = [one for _label, columns in self.groups for one in columns]
         joins = {join for one in self.columns for join in one.joins}
         loads = sorted({one.prefetch for one in self.columns if one.prefetch})
-        self.hazards = rows.select_related(*joins).prefetch_related(*loads).order_by("region", "deadline", "pk")
+        self.hazards = rows.select_related(*joins).prefetch_related(*loads).order_by(*ORDER)
 
     def rows(self, hazards):
         """Each hazard with the words of its columns."""

@@ -2,7 +2,7 @@
 
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
-from django.db.models import Q, Value
+from django.db.models import Case, Q, Value, When
 from django.db.models.functions import StrIndex
 from django.urls import reverse
 from django.utils.translation import gettext
@@ -15,6 +15,7 @@ from entities.models.officer import Officer
 from entities.models.region import Region
 from entities.models.unit import Unit
 from entities.outside import is_storable
+from entities.paging import expected_rows
 from entities.pinyin import initials
 from entities.scope import ScopePaths
 from entities.search import SearchText, matches, parts_of
@@ -68,6 +69,10 @@ class RiskLevel(models.TextChoices):
     HIGH = "high", _("high")
 
 
+# The levels in their order, which is not that of their names.
+RISK_RANK = Case(*(When(risk_level=level, then=Value(rank)) for rank, level in enumerate(RiskLevel.values)))
+
+
 class InitialsField(models.CharField):
     """The pinyin initials of the name, written with whatever writes the record."""
 
@@ -94,6 +99,13 @@ class EntityQuerySet(StoredQuerySet):
         """Entities that are open."""
         return self.filter(state=EntityState.OPEN, merged_into=None)
 
+    def at_the_place_of(self, entity_id):
+        """The entity and the duplicates that were merged into it: what was done there is known of both.
+
+        Found by key, so that what belongs to them is looked up by theirs.
+        """
+        return self.filter(Q(pk=entity_id) | Q(merged_into=entity_id))
+
     def matching(self, text):
         """Entities in whose name, its pinyin initials, numbers, address or phone every part of the text is found.
 
@@ -115,13 +127,13 @@ class EntityQuerySet(StoredQuerySet):
     def found_at(self, path, text) -> Q:
         """The records whose entity at that path of lookups is found by the text: "entity", or "" for entities themselves.
 
-        One query asks whether few entities are found: these are named to the database, which of many would rather look at the
-        record's own.
+        One query asks whether few entities are found, where the database does not expect many anyway: few are named to it; of many
+        it would rather look at the record's own.
         """
         found = self.matching(text)
         if found.query.is_empty():
             return Q(pk__in=[])
-        if found.order_by()[: MOST_NAMED + 1].count() <= MOST_NAMED:
+        if (expected_rows(found) or 0) <= MOST_NAMED and found.order_by()[: MOST_NAMED + 1].count() <= MOST_NAMED:
             return Q(**{f"{path or 'pk'}__in": found.order_by().values("pk")})
         return matches(parts_of(text), path=f"{path}__" if path else "", by_index=False)
 
@@ -238,14 +250,14 @@ class Entity(IdentityCard, Stored):
                 violation_error_message=_("Say since when and why the entity is no longer open."),
             ),
         ]
-        # The orders in which the register is read page by page, and a search among those of one region.
+        # The orders in which the register is read page by page.
         indexes = [
             models.Index(fields=["region", "name", "id"], name="entity_list"),
             models.Index(fields=["name", "id"], name="entity_by_name"),
             models.Index(fields=["kind", "name", "id"], name="entity_by_kind"),
             models.Index(fields=["state", "name", "id"], name="entity_by_state"),
             models.Index(fields=["credit_code", "licence_number", "id"], name="entity_by_code"),
-            models.Index(fields=["region", "id"], opclasses=["varchar_pattern_ops", ""], name="entity_in_region"),
+            models.Index(RISK_RANK, "name", "id", name="entity_by_risk"),
         ]
 
     def __str__(self):

@@ -5,7 +5,7 @@ from datetime import timedelta
 from django.contrib.auth.models import AbstractUser, Group, UserManager
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
-from django.db.models import F, Q
+from django.db.models import F, Q, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -59,6 +59,7 @@ class Officer(AbstractUser):
         verbose_name = _("officer")
         verbose_name_plural = _("officers")
         ordering = ["unit__rank", "username"]
+        indexes = [models.Index(fields=["name", "id"], name="officer_by_name")]  # tasks in the order of their officers
         constraints = [
             models.UniqueConstraint(
                 fields=["certificate_number"],
@@ -135,7 +136,7 @@ class Officer(AbstractUser):
     def grants_in_force(self, on):
         """The officer's grants on that day; asked once per officer object, since one request asks it many times."""
         if not hasattr(self, "_grants"):
-            self._grants = list(self.grants.select_related("region").order_by("starts_on"))
+            self._grants = list(self.grants.with_bounds().select_related("region").order_by("starts_on"))
         return [grant for grant in self._grants if grant.is_in_force(on)]
 
     def covers(self, region_code: str, *, on=None) -> bool:
@@ -196,6 +197,15 @@ def _is_administered_beyond_a_county() -> bool:
     return any(one.sees_beyond_a_county() for one in administrators)
 
 
+class GrantQuerySet(ScopedQuerySet):
+    def with_bounds(self):
+        """Each with the first and the last code of all regions, by which it knows whether it opens everything."""
+        codes = Region.objects.values("code")
+        return self.annotate(
+            first_code=Subquery(codes.order_by("code")[:1]), last_code=Subquery(codes.order_by("-code")[:1])
+        )
+
+
 class Grant(models.Model):
     """A piece of scope (授权): a region, or one department's share of it, or one operation, from a day to a day."""
 
@@ -214,8 +224,9 @@ class Grant(models.Model):
     ends_on = models.DateField(_("to"), null=True, blank=True)
 
     history = History()
-    objects = ScopedQuerySet.as_manager()
+    objects = GrantQuerySet.as_manager()
     scope = ScopePaths(people=("officer",))
+    first_code = last_code = ""
 
     class Meta:
         verbose_name = _("grant")
@@ -234,6 +245,13 @@ class Grant(models.Model):
 
     def is_in_force(self, on) -> bool:
         return self.starts_on <= on and (self.ends_on is None or on <= self.ends_on)
+
+    @property
+    def opens_everything(self) -> bool:
+        """Whether every region there is lies inside its own, and nothing else narrows it; only told `with_bounds`."""
+        if self.operation_key or self.department_id:
+            return False
+        return self.first_code.startswith(self.region_id) and self.last_code.startswith(self.region_id)
 
     def is_within(self, officer) -> bool:
         """Whether it opens no more than that officer sees: nobody lends what they do not have.

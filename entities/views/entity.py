@@ -2,7 +2,6 @@
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
-from django.db.models import Case, Value, When
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
@@ -10,7 +9,8 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from entities.forms import EntityFilterForm, EntityForm
 from entities.listing import Listing
-from entities.models import Entity, RiskLevel
+from entities.models import Entity
+from entities.models.entity import RISK_RANK
 from entities.unchanged import kept_while_signed_in
 
 COLUMNS = (
@@ -31,12 +31,11 @@ COLUMNS = (
 @require_safe
 def entity_list(request):
     """The register in scope, searched and filtered; duplicates that were merged are left to the entity they belong to."""
-    risk = Case(*(When(risk_level=level, then=Value(rank)) for rank, level in enumerate(RiskLevel.values)))
     entities = Entity.objects.visible_to(request.user).filter(merged_into=None)
     listing = Listing(
         request.GET,
         # Regions are read apart: joined, the planner walks through thousands of them to have the rows in their order.
-        entities.annotate(risk_rank=risk).prefetch_related("region"),
+        entities.annotate(risk_rank=RISK_RANK).prefetch_related("region"),
         EntityFilterForm(request.GET, by=request.user),
         columns=COLUMNS,
         order=["region_id", "name"],

@@ -53,7 +53,7 @@ def find_entity(text, *, by) -> Entity:
 
 def find_by_number(number, *, by) -> Entity:
     """The entity in the officer's scope with that record number, as a program names it. Raises ValidationError for any other."""
-    found = Entity.objects.visible_to(by).filter(merged_into=None, pk=number).first()
+    found = Entity.objects.visible_to(by).one_by_one().filter(merged_into=None, pk=number).first()
     if found is None:
         raise ValidationError(gettext("No entity in your scope has the number %(number)s.") % {"number": number})
     return found

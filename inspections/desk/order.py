@@ -43,7 +43,10 @@ class OrderForm(RecordForm):
         if not all(pk.isdecimal() for pk in asked):
             raise Http404
         found = list(
-            Hazard.objects.visible_to(by).filter(pk__in=asked).select_related("entity", "inspection", "campaign")
+            Hazard.objects.visible_to(by)
+            .one_by_one()
+            .filter(pk__in=asked)
+            .select_related("entity", "inspection", "campaign")
         )
         if len(found) != len(set(asked)):
             raise Http404

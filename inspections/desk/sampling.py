@@ -164,7 +164,7 @@ class OrderForm(DayForm):
 
     def __init__(self, *args, **kwargs):
         super().__init__(*args, **kwargs)
-        orders = Order.objects.visible_to(self.by).filter(entity=self.record.entity_id)
+        orders = Order.objects.visible_to(self.by).one_by_one().filter(entity=self.record.entity_id)
         self.fields["order_to_correct"].queryset = orders.select_related("entity")
 
 

@@ -98,11 +98,11 @@ class TaskFilterForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.label_suffix = ""
         # Also those who left: their tasks are listed until somebody else has them.
-        officers = Officer.objects.filter(pk__in=tasks.order_by().values("assignee"))
+        officers = Officer.objects.filter(pk__in=tasks.values_in_scope("assignee"))
         code = code_in(self.data)
         offer(self.fields["officer"], officers, placed_near(officers, code, path="unit__region__code"))
         visible = Region.objects.visible_to(by).values("pk")
-        regions = Region.objects.filter(Q(pk__in=visible) | Q(pk__in=tasks.order_by().values("region")))
+        regions = Region.objects.filter(Q(pk__in=visible) | Q(pk__in=tasks.values_in_scope("region")))
         offer(self.fields["region"], regions, regions_near(regions, code))
         self.fields["q"].widget.attrs |= {"type": "search", "autocomplete": "off"}
         self.fields["q"].widget.input_type = "search"
@@ -126,10 +126,5 @@ class TaskFilterForm(forms.Form):
         if values["officer"]:
             tasks = tasks.filter(assignee=values["officer"])
         if values["region"]:
-            inside = (
-                {"region": values["region"]}
-                if values["itself"]
-                else {"region__code__startswith": values["region"].code}
-            )
-            tasks = tasks.filter(**inside)
+            tasks = tasks.filter(region=values["region"]) if values["itself"] else tasks.inside(values["region"].code)
         return tasks

@@ -3,6 +3,8 @@
 import hashlib
 import uuid
 from contextlib import contextmanager
+from functools import reduce
+from operator import or_
 from pathlib import PurePath
 
 from django.apps import apps
@@ -17,7 +19,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from entities.scope import ScopePaths
+from entities.scope import ScopePaths, Seen, inside_of
 from entities.today import today
 from inspections import photos, uploads
 from inspections.models.campaign import Campaign
@@ -38,31 +40,45 @@ def stored_name(evidence, original):
 class EvidenceQuerySet(RecordQuerySet):
     def visible_to(self, officer, *, on=None):
         """Evidence is seen by those who see its owner record."""
-        if officer.is_active and not officer.is_superuser:
-            seen = self._of_whole_campaigns(officer, officer.grants_in_force(on or today()))
-        else:
-            seen = Q(pk__in=[])
-        owners = [model for model in apps.get_app_config("inspections").get_models() if issubclass(model, WithEvidence)]
-        for model, content_type in ContentType.objects.get_for_models(*owners).items():
-            seen |= Q(
-                content_type=content_type,
-                object_id__in=model._default_manager.visible_to(officer, on=on).values("pk"),
-            )
-        return self.filter(seen)
+        if not officer.is_active:
+            return self.none()
+        if officer.is_superuser:
+            return self.filter(reduce(or_, self._of(lambda owners: owners.values("pk"), officer, on)))
+        grants = officer.grants_in_force(on or today())
+        if any(grant.opens_everything for grant in grants):
+            return self.exclude(self._of_drafts_of_others(officer))
+        here = self._of_whole_campaigns(officer, grants)
+        elsewhere = self._of(lambda owners: owners.values("pk"), officer, on)
+        counted = [*here, *self._of(lambda owners: owners.values_in_scope("pk"), officer, on)]
+        is_large = any(grant.region.is_large and not grant.operation_key for grant in grants)
+        return self.filter(Seen(reduce(or_, here + elsewhere), here, elsewhere, is_large, counted))
 
     @staticmethod
-    def _of_whole_campaigns(officer, grants):
+    def _of(keys, officer, on):
+        """For each kind of record the evidence of those that the officer sees, by their keys."""
+        owners = [model for model in apps.get_app_config("inspections").get_models() if issubclass(model, WithEvidence)]
+        return [
+            Q(content_type=content_type, object_id__in=keys(model._default_manager.visible_to(officer, on=on)))
+            for model, content_type in ContentType.objects.get_for_models(*owners).items()
+        ]
+
+    def _of_whole_campaigns(self, officer, grants):
         """All of the campaigns that lie inside a grant, but for drafts of others: whoever sees every owner is not asked of each."""
-        whole = Q(pk__in=[])
+        whole = []
         for grant in grants:
             if not grant.operation_key and not grant.department_id:
-                campaigns = Campaign.objects.filter(region__code__startswith=grant.region_id)
-                whole |= Q(
-                    campaign__in=list(campaigns.values_list("pk", flat=True)), region__code__startswith=grant.region_id
+                campaigns = list(
+                    Campaign.objects.filter(inside_of("region__code", grant.region_id)).values_list("pk", flat=True)
                 )
+                inside = Q(campaign__in=campaigns) & inside_of("region__code", grant.region_id)
+                whole += [inside & ~self._of_drafts_of_others(officer)] if campaigns else []
+        return whole
+
+    @staticmethod
+    def _of_drafts_of_others(officer):
         visits = apps.get_model("inspections", "Inspection")
         drafts = visits._base_manager.filter(status="draft").exclude(created_by=officer.pk)
-        return whole & ~Q(content_type=ContentType.objects.get_for_model(visits), object_id__in=drafts.values("pk"))
+        return Q(content_type=ContentType.objects.get_for_model(visits), object_id__in=drafts.values("pk"))
 
     def photos(self):
         return self.filter(media_type__in=PHOTO_TYPES)

@@ -84,8 +84,8 @@ class HazardQuerySet(RecordQuerySet):
 
     def found_before(self, hazard):
         """Hazards that count, of the same point of the checklist at the same entity, found earlier; the latest first."""
-        places = Q(entity=hazard.entity_id) | Q(entity__merged_into=hazard.entity_id)
-        earlier = self.counted().filter(places, item__code=hazard.item.code, found_on__lt=hazard.found_on)
+        places = Entity.objects.at_the_place_of(hazard.entity_id)
+        earlier = self.counted().filter(entity__in=places, item__code=hazard.item.code, found_on__lt=hazard.found_on)
         return earlier.order_by("-found_on", "-pk")
 
     def previous_failures(self, entity, *, on):
@@ -93,8 +93,8 @@ class HazardQuerySet(RecordQuerySet):
 
         One query; codes stay the same from one version of a checklist to the next.
         """
-        places = Q(entity=entity.pk) | Q(entity__merged_into=entity.pk)
-        earlier = self.counted().filter(places, item__isnull=False, found_on__lt=on).select_related("item")
+        places = Entity.objects.at_the_place_of(entity.pk)
+        earlier = self.counted().filter(entity__in=places, item__isnull=False, found_on__lt=on).select_related("item")
         by_code: dict[str, list[Hazard]] = {}
         for hazard in earlier.order_by("-found_on", "-pk"):
             by_code.setdefault(hazard.item.code, []).append(hazard)
@@ -179,6 +179,7 @@ class Hazard(OfEntity, WithEvidence, Record):
         indexes = [
             models.Index(fields=["status", "deadline"], name="hazard_pending_by_deadline"),
             models.Index(fields=["campaign", "deadline", "id"], name="hazard_list"),
+            models.Index(fields=["campaign", "region", "deadline", "id"], name="hazard_by_place"),  # the three lists
             models.Index(
                 fields=["campaign", "deadline", "id"],
                 name="hazard_pending_list",

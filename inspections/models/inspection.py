@@ -66,9 +66,13 @@ class InspectionQuerySet(RecordQuerySet):
 
     def recent_of(self, entity, *, before, days=RECENT_DAYS):
         """Visits to the entity in so many days up to that day; the latest first."""
-        places = Q(entity=entity.pk) | Q(entity__merged_into=entity.pk)
+        places = Entity.objects.at_the_place_of(entity.pk)
         since = before - timedelta(days=days)
-        return self.inspected().filter(places, inspected_on__range=(since, before)).order_by("-inspected_on", "-pk")
+        return (
+            self.inspected()
+            .filter(entity__in=places, inspected_on__range=(since, before))
+            .order_by("-inspected_on", "-pk")
+        )
 
     def without(self, officer):
         """Visits at which the officer was not present."""

@@ -63,8 +63,8 @@ class TaskQuerySet(RecordQuerySet):
         """A visit that really inspected the entity does the pending tasks to go there of every officer who was present."""
         if inspection.outcome != "inspected":
             return
-        place = Q(entity=inspection.entity_id) | Q(entity__merged_into=inspection.entity_id)
-        going = self.pending().of_campaign(inspection.campaign_id).filter(place)
+        places = Entity.objects.at_the_place_of(inspection.entity_id)
+        going = self.pending().of_campaign(inspection.campaign_id).filter(entity__in=places)
         for task in going.filter(assignee__in=officers, purpose__in=Task.VISITS).order_by("pk"):
             task.fulfil(inspection, by=by, on=inspection.inspected_on)
 
@@ -206,7 +206,7 @@ class Task(OfEntity, Record):
             raise ValidationError(
                 {"assignee": gettext("%(officer)s no longer works here: choose another.") % {"officer": officer}}
             )
-        if not Entity.objects.visible_to(officer).filter(pk=self.entity_id).exists():
+        if not Entity.objects.visible_to(officer).one_by_one().filter(pk=self.entity_id).exists():
             raise ValidationError(
                 {"assignee": gettext("%(officer)s does not see “%(entity)s”: choose somebody of its area.")
                  % {"officer": officer, "entity": self.entity}}

@@ -64,10 +64,10 @@ def entity_detail(request, pk):
     entity = get_object_or_404(visible, pk=pk)
     campaign = request_frame(request).campaign
     # The records of a merged duplicate stay with it and are shown here.
-    duplicates = list(Entity.objects.visible_to(request.user).filter(merged_into=entity))
+    duplicates = list(Entity.objects.visible_to(request.user).one_by_one().filter(merged_into=entity))
     places = [entity.pk, *(duplicate.pk for duplicate in duplicates)]
-    hazards = Hazard.objects.visible_to(request.user).filter(entity__in=places)
-    visits = Inspection.objects.visible_to(request.user).recent_of(entity, before=today())
+    hazards = Hazard.objects.visible_to(request.user).one_by_one().filter(entity__in=places)
+    visits = Inspection.objects.visible_to(request.user).one_by_one().recent_of(entity, before=today())
     context = {
         "entity": entity,
         "further_kinds": [EntityKind(kind).label for kind in entity.further_kinds],
@@ -94,7 +94,7 @@ def timeline(officer, places, campaign) -> list[Entry]:
     """Everything the officer may see about those entities, the latest first. One query for each kind of record."""
 
     def found(model, *related):
-        records = model.objects.visible_to(officer).filter(entity__in=places)
+        records = model.objects.visible_to(officer).one_by_one().filter(entity__in=places)
         return records.select_related("campaign", *related).order_by("-pk")
 
     def entry(record, on, title, *, url="", status="", tone=""):
@@ -205,7 +205,7 @@ def entity_state(request, pk):
     context = {
         "entity": entity,
         "form": form,
-        "hazards": Hazard.objects.visible_to(request.user).filter(entity=entity).pending().count(),
-        "tasks": Task.objects.visible_to(request.user).filter(entity=entity).pending().count(),
+        "hazards": Hazard.objects.visible_to(request.user).one_by_one().filter(entity=entity).pending().count(),
+        "tasks": Task.objects.visible_to(request.user).one_by_one().filter(entity=entity).pending().count(),
     }
     return render(request, "inspections/entity_state.html", context, status=form.answer)

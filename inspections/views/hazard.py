@@ -102,7 +102,7 @@ def hazard_detail(request, pk):
     shown = pending or hazard.accepted_rectification_id and next(
         (attempt for attempt in attempts if attempt.pk == hazard.accepted_rectification_id), None
     )  # fmt: skip
-    of_entity = Hazard.objects.visible_to(request.user)
+    of_entity = Hazard.objects.visible_to(request.user).one_by_one()
     context = {
         "hazard": hazard,
         "before": before,

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_POST, require_safe
 
+from entities.paging import KeyPage, terms_of
 from entities.roles import Role
 from entities.today import today
 from inspections.due import due_list, sources_without_panel
@@ -67,7 +68,8 @@ def home(request):
 def _panel(rows, day_field, on):
     """The most urgent rows first. Two queries: a count of all and of the late ones, and the rows."""
     late = rows.filter(**{f"{day_field}__lt": on}).count()
-    return Panel(list(rows.order_by(day_field, "pk")[:SHOWN]), rows.count(), late)
+    first = KeyPage(rows, terms_of(rows.model, [day_field, "pk"]), {}, size=SHOWN)
+    return Panel(first.records, rows.count(), late)
 
 
 @login_required

@@ -213,7 +213,7 @@ def _sent_back(draft):
 
 def _recent(request, entity, day):
     """Visits of others in the last 30 days, as far as the officer may see them."""
-    visible = Inspection.objects.visible_to(request.user)
+    visible = Inspection.objects.visible_to(request.user).one_by_one()
     return visible.recent_of(entity, before=day).without(request.user).select_related("unit")[:3]
 
 

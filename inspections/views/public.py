@@ -65,7 +65,7 @@ def _for_officer(request, model, pk):
     """The record itself, when the visitor is an officer who may see it and does not ask for the form."""
     if request.method == "POST" or FILL in request.GET or not request.user.is_authenticated:
         return None
-    return model.objects.visible_to(request.user).filter(pk=pk).first()
+    return model.objects.visible_to(request.user).one_by_one().filter(pk=pk).first()
 
 
 @for_the_public

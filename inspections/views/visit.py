@@ -81,7 +81,7 @@ def inspection_detail(request, pk):
     inspection = get_object_or_404(visible, pk=pk)
     if inspection.is_draft and inspection.created_by_id != request.user.pk:
         raise Http404
-    hazards = Hazard.objects.visible_to(request.user).filter(inspection=inspection)
+    hazards = Hazard.objects.visible_to(request.user).one_by_one().filter(inspection=inspection)
     hazards = list(hazards.select_related("item", "responsible_department").prefetch_related("rectifications"))
     attempts = {attempt.pk: hazard for hazard in hazards for attempt in hazard.rectifications.all()}
     photos = _photos(inspection, hazards, attempts)
@@ -95,16 +95,16 @@ def inspection_detail(request, pk):
         "photos": [photo for photo in photos if not photo.slot.startswith(SIGNATURE)],
         "signatures": _signatures(inspection, photos),
         "papers": _papers(inspection, request.user),
-        "cases": list(inspection.cases.visible_to(request.user)),
-        "leads": list(inspection.leads.visible_to(request.user)),
+        "cases": list(inspection.cases.visible_to(request.user).one_by_one()),
+        "leads": list(inspection.leads.visible_to(request.user).one_by_one()),
         "amendments": inspection.amendments(),
         "may_amend": inspection.may_be_amended_by(request.user),
         "may_confirm": Inspection.objects.to_be_confirmed_by(request.user).filter(pk=inspection.pk).exists(),
         "arrived": request.GET.get("arrived") == "1",
         "answers": _answers(inspection, hazards),
         "comparison": None if inspection.is_draft else compare_with_self_check(inspection, request.user),
-        "tasks": inspection.tasks.visible_to(request.user).select_related("assignee"),
-        "others": inspection.others_of_that_day().visible_to(request.user).select_related("created_by"),
+        "tasks": inspection.tasks.visible_to(request.user).one_by_one().select_related("assignee"),
+        "others": inspection.others_of_that_day().visible_to(request.user).one_by_one().select_related("created_by"),
         "history": _history(inspection) if request.user.has_perm("inspections.read_history") else None,
     }
     return render(request, "inspections/inspection_detail.html", context)
@@ -136,10 +136,10 @@ def _papers(inspection, officer):
     """The papers of the visit that the officer may see: key, what it is called, its record, its number. Three queries."""
     if inspection.status not in (InspectionStatus.SUBMITTED, InspectionStatus.VOIDED):
         return []
-    records = [("record", [inspection]), ("order", inspection.orders.visible_to(officer))]
+    records = [("record", [inspection]), ("order", inspection.orders.visible_to(officer).one_by_one())]
     records += [
-        ("interview", inspection.interviews.visible_to(officer)),
-        ("seizure", inspection.seizures.visible_to(officer)),
+        ("interview", inspection.interviews.visible_to(officer).one_by_one()),
+        ("seizure", inspection.seizures.visible_to(officer).one_by_one()),
     ]
     return [
         (key, DOCUMENTS[key].label, record, DOCUMENTS[key].number_of(record))

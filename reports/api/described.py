@@ -76,7 +76,9 @@ def page_of(shape, *, has_suggestions=False):
         f"{shape.__name__}Page",
         suggestions
         | {
-            "count": serializers.IntegerField(help_text="How many there are, counted up to ten thousand."),
+            "count": serializers.IntegerField(
+                help_text="How many there are, counted up to ten thousand, of a search to one thousand."
+            ),
             "count_is_exact": serializers.BooleanField(),
             "next": serializers.CharField(allow_null=True, help_text="Address of the next page."),
             "previous": serializers.CharField(allow_null=True),

@@ -119,7 +119,7 @@ class RecordList(Records):
         model = self.declared.model
         rows = chosen.rows.prefetch_related(*(field.name for field in model._meta.many_to_many))
         page = KeyPage(rows, chosen.terms, request.query_params, size=_size(request))
-        count = Count.of(chosen.rows, exactly=bool(chosen.figure))
+        count = Count.of(chosen.rows, exactly=bool(chosen.figure), is_search=chosen.is_search)
         told = {"count": count.number, "count_is_exact": count.is_exact}
         told |= {"next": self._link("after", page.next), "previous": self._link("before", page.previous)}
         told["results"] = self.shape(page.records, many=True).data

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import FileResponse, Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
 from entities.models import Region, Unit
+from entities.paging import KeyPage
 from entities.today import today
 from inspections.frame import request_frame
 from inspections.views.document import WORD_TYPE
@@ -118,7 +118,7 @@ def _one(request, pk):
 def bulletin_list(request):
     """The bulletins and monthly reports of the campaign, the newest first."""
     campaign = request_frame(request).campaign
-    page = Paginator(_seen(request).of_campaign(campaign), PAGE_ROWS).get_page(request.GET.get("page"))
+    page = KeyPage.of(_seen(request).of_campaign(campaign), request.GET, size=PAGE_ROWS)
     return render(request, "reports/bulletin_list.html", {"page": page, "campaign": campaign})
 
 

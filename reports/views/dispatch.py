@@ -4,11 +4,11 @@ from datetime import date, timedelta
 
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import ValidationError
-from django.core.paginator import Paginator
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from entities.paging import KeyPage
 from entities.today import now_in_words, today
 from inspections.frame import request_frame
 from reports.dashboard import opening_region
@@ -54,7 +54,7 @@ def instruction_list(request):
     campaign = request_frame(request).campaign
     if campaign is None:
         return redirect("dashboard")
-    page = Paginator(instructions(campaign, request.user), PAGE_ROWS).get_page(request.GET.get("page"))
+    page = KeyPage.of(instructions(campaign, request.user), request.GET, size=PAGE_ROWS)
     return render(request, "reports/instruction_list.html", {"page": page, "today": today()})
 
 

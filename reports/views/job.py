@@ -5,12 +5,12 @@ import mimetypes
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
+from entities.paging import KeyPage
 from entities.roles import Role
 from inspections.views.files import hand_out, says_when_away
 from reports import jobs
@@ -27,7 +27,7 @@ def job_list(request):
     if not request.htmx:
         jobs.sweep()
     mine = Job.objects.filter(by=request.user).select_related("by", "campaign")
-    page = Paginator(mine, PAGE_ROWS).get_page(request.GET.get("page"))
+    page = KeyPage.of(mine, request.GET, size=PAGE_ROWS)
     context = {
         "page": page,
         "is_renewed": any(job.is_open for job in page),

@@ -57,7 +57,8 @@ def ledger(request, name):
     chosen = Selection(declared, request.user, request_frame(request).campaign, request.GET)
     page = KeyPage(declared.loaded(chosen.rows, chosen.columns), chosen.terms, request.GET, size=PAGE_ROWS)
     behind = _behind(chosen) if chosen.figure else None
-    count = behind["count"] if behind else Count.of(chosen.rows, exactly=request.GET.get("count") == "exact")
+    exactly, is_search = request.GET.get("count") == "exact", chosen.is_search
+    count = behind["count"] if behind else Count.of(chosen.rows, exactly=exactly, is_search=is_search)
     everything = request.user.has_perm("inspections.export_scope")
     return render(
         request,
@@ -85,7 +86,7 @@ def ledger(request, name):
             "new_url": _new_url(request.user, declared),
             "desk_pages": _desk_pages(request.user, declared),
             "own_url": _own_url(request.user, chosen),
-            "exportable": count if everything else Count.of(chosen.exportable),
+            "exportable": count if everything else Count.of(chosen.exportable, is_search=is_search),
         },
     )
 

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -15,6 +14,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
+from entities.paging import KeyPage
 from entities.today import now_in_words, today
 from inspections.frame import request_frame
 from reports.models import Round, RoundReport
@@ -88,7 +88,7 @@ def may_report(officer, report) -> bool:
 def round_list(request):
     """Every round with how many units have reported, the newest first."""
     campaign = request_frame(request).campaign
-    page = Paginator(_rounds(request).prefetch_related("reports"), PAGE_ROWS).get_page(request.GET.get("page"))
+    page = KeyPage.of(_rounds(request).prefetch_related("reports"), request.GET, size=PAGE_ROWS)
     context = {"page": page, "campaign": campaign, "may_open": campaign and may_judge(request.user, campaign)}
     return render(request, "reports/round_list.html", context)
 

@@ -17,7 +17,16 @@ from inspections.models.record import Record
 from reports.indicators import INDICATORS, Rate, indicator
 from reports.ledgers import BY_NAME, LEDGERS
 from reports.scope import FigureScope
-from tests.factories import make_case, make_entity, make_hazard, make_inspection, make_penalty, make_task, rectify
+from tests.factories import (
+    MAKERS,
+    make_case,
+    make_entity,
+    make_hazard,
+    make_inspection,
+    make_penalty,
+    make_task,
+    rectify,
+)
 from tests.ledger_records import make_one_of_each
 from tests.world import OFFICERS
 
@@ -445,3 +454,12 @@ def test_an_entity_is_found_in_every_ledger_as_in_the_register(world, signed_in,
     for name in ("hazard", "inspection", "entity"):
         assert found(name, text) == [hazard.entity_id]
         assert found(name, f"{text} 别处") == []
+
+
+def test_a_record_that_was_loaded_without_history_is_shown(client, world):
+    loaded = MAKERS["training"](world)
+    loaded.pk = None
+    type(loaded)._base_manager.bulk_create([loaded])
+    client.force_login(world.discipline)
+    page = client.get(loaded.get_absolute_url())
+    assert page.status_code == 200 and page.context["details"].versions == []
