@@ -10,7 +10,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
 MOST_COUNTED = 10_000
-# Of what a search finds: its words may have to be looked for record by record.
+# Of records that a search finds by the words of their entity: these may have to be looked for record by record.
 MOST_FOUND = 1_000
 
 
@@ -165,7 +165,7 @@ class KeyPage:
 class Count:
     """How many rows there are: exactly up to ten thousand, beyond that about how many, where the database can tell.
 
-    Of a search: exactly up to one thousand.
+    Of a search: exactly up to one thousand, but for entities, which have an index of their words.
     """
 
     number: int
@@ -174,9 +174,8 @@ class Count:
 
     @classmethod
     def of(cls, rows, *, exactly=False, is_search=False):
-        """Count them; with `exactly` however many there are, those that a search found to one thousand. One query, two where they
-        are estimated."""
-        rows, most = rows.order_by(), MOST_FOUND if is_search else MOST_COUNTED
+        """Count them; with `exactly` however many there are. One query, two where they are estimated."""
+        rows, most = rows.order_by(), MOST_FOUND if is_search and not hasattr(rows, "matching") else MOST_COUNTED
         number = rows.count() if exactly else _first(rows, most + 1).count()
         if exactly or number <= most:
             return cls(number)

@@ -77,7 +77,7 @@ def page_of(shape, *, has_suggestions=False):
         suggestions
         | {
             "count": serializers.IntegerField(
-                help_text="How many there are, counted up to ten thousand, of a search to one thousand."
+                help_text="How many there are, counted up to ten thousand, of records sought by a word to one thousand."
             ),
             "count_is_exact": serializers.BooleanField(),
             "next": serializers.CharField(allow_null=True, help_text="Address of the next page."),

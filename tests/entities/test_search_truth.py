@@ -2,6 +2,7 @@
 
 import json
 import unicodedata
+from copy import copy
 
 import pytest
 from django.core.management import call_command
@@ -176,7 +177,16 @@ def test_the_index_of_pieces_answers(world, request, text):
 def test_the_county_of_an_officer_is_found_in_the_same_plan(world, request):
     if request.config.option.nomigrations:
         pytest.skip("made by a migration")
-    assert "entities_entity_region_id" in plan(Entity.objects.matching("行").visible_to(world.inspector).order_by())
+    shop = Entity.objects.get(pk=world.other_shop.pk)
+    elsewhere = [copy(shop) for _nth in range(2000)]
+    for nth, entity in enumerate(elsewhere):
+        entity.pk, entity.address = None, f"冷水滩区某路{nth}号"
+    Entity.objects.bulk_create(elsewhere)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE entities_entity")
+    assert "((region_id)::text >= '431102'::text)" in plan(
+        Entity.objects.matching("行").visible_to(world.inspector).order_by()
+    )
 
 
 def test_the_name_fits_better_than_the_address_and_its_beginning_better_than_its_end(world):

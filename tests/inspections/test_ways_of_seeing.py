@@ -115,11 +115,12 @@ def test_an_officer_without_a_unit_lies_nowhere(world):
     assert Unit.objects.visible_to(lent(world.leader, "43")).count() == Unit.objects.count()
 
 
-def test_a_search_counts_to_one_thousand(world, monkeypatch):
+def test_a_search_counts_to_one_thousand_but_of_entities_to_ten(world, monkeypatch):
     monkeypatch.setattr("entities.paging.MOST_FOUND", 1)
     found = Count.of(Region.objects.all(), is_search=True)
     assert (found.number, found.is_exact) == (1, False)
     assert Count.of(Region.objects.all()).is_exact
+    assert Count.of(Entity.objects.all(), is_search=True).number == 3
 
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="plans of PostgreSQL")
