@@ -17,13 +17,15 @@ def placed_near(rows, code="", *, path="region__code"):
     return _placed_of_many(rows, code, path) if _are_many(rows) else rows
 
 
-def named_near(rows, code="") -> list[tuple[str, str]]:
-    """Code and name of the regions or units that those two leave. One query where they are few, else two."""
+def named_near(rows, code="", *, chosen=None) -> list[tuple[str, str]]:
+    """Code and name of the regions or units that those two leave, of the chosen one, too. One query where they are few, else two."""
     named = rows.values_list("code", "name")
-    few = list(named[: MOST_OFFERED + 1])
-    if len(few) <= MOST_OFFERED:
-        return few
-    return list(_regions_of_many(named, code) if rows.model is Region else _placed_of_many(named, code))
+    near = list(named[: MOST_OFFERED + 1])
+    if len(near) > MOST_OFFERED:
+        near = list(_regions_of_many(named, code) if rows.model is Region else _placed_of_many(named, code))
+    if chosen is not None and chosen.code not in (offered for offered, _name in near):
+        near.append((chosen.code, chosen.name))
+    return near
 
 
 def offer(field, rows, near):

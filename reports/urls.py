@@ -25,6 +25,7 @@ urlpatterns = [
     path("dashboard/", dashboard.dashboard, name="dashboard"),
     path("dashboard/compare/", compare.dashboard_compare, name="dashboard_compare"),
     path("dashboard/wall/", dashboard.dashboard_wall, name="dashboard_wall"),
+    path("dashboard/people/", dashboard.dashboard_people, name="dashboard_people"),
     path("ledgers/", ledger.ledger_index, name="ledger_index"),
     path("ledgers/<slug:name>/", ledger.ledger, name="ledger"),
     path("ledgers/<slug:name>/keep/", saved_filter.saved_filter_new, name="saved_filter_new"),

@@ -19,6 +19,9 @@ from inspections.models.record import OfEntity, RecordQuerySet, WithEvidence
 __all__ = ["Case", "CaseStatus", "Penalty"]
 
 
+FROM_A_CRACKDOWN = Q(operation__kind="crackdown") | Q(inspection__operation__kind="crackdown")
+
+
 class CaseQuerySet(RecordQuerySet):
     def filed(self):
         """Cases that were filed, whatever became of them afterwards."""
@@ -26,10 +29,10 @@ class CaseQuerySet(RecordQuerySet):
 
     def from_crackdowns(self):
         """Cases that came from a crackdown operation, by themselves or through one of its inspections."""
-        return self.filter(Q(operation__kind="crackdown") | Q(inspection__operation__kind="crackdown"))
+        return self.filter(FROM_A_CRACKDOWN)
 
     def not_from_crackdowns(self):
-        return self.exclude(pk__in=self.model.objects.from_crackdowns().values("pk"))
+        return self.exclude(FROM_A_CRACKDOWN)
 
 
 class Case(OfEntity, IdentityCard, WithEvidence, Proceeding):

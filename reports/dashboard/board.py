@@ -8,6 +8,7 @@ from urllib.parse import urlencode
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from entities.choices import named_near
 from entities.models import Region, Unit
 from inspections.models import HazardCategory, Severity
 from reports.charts import Bar, Datum, LineChart, TileMap, bars, flow, lines, tile_map
@@ -105,13 +106,20 @@ class Dashboard:
 
     @cached_property
     def regions(self):
-        """Places to choose from: the campaign's and all inside it."""
-        return list(Region.objects.filter(code__startswith=self.scope.campaign.region_id))
+        """Code and name of the places to choose from: the campaign's and all inside it; where these are many, those that are near."""
+        inside = Region.objects.filter(code__startswith=self.scope.campaign.region_id)
+        return named_near(inside, self.scope.place.code, chosen=self.scope.place)
 
     @cached_property
     def units(self):
-        """Units to choose from: those of the chosen place."""
-        return list(Unit.objects.filter(region__code__startswith=self.scope.place.code))
+        """Code and name of the units to choose from: those of the chosen place, the first of them where they are many."""
+        inside = Unit.objects.filter(region__code__startswith=self.scope.place.code)
+        return named_near(inside, self.scope.place.code, chosen=self.scope.unit)
+
+    @property
+    def shows_people(self) -> bool:
+        """Whether the panels that group single records stand on the dashboard: those of a large place have a page of their own."""
+        return not self.scope.place.is_large
 
     @cached_property
     def periods(self) -> list[Choice]:

@@ -7,6 +7,7 @@ from django.core.exceptions import ValidationError
 from django.shortcuts import redirect, render
 from django.views.decorators.http import require_safe
 
+from entities.choices import named_near
 from entities.models import Region, Unit
 from entities.standby import view_reads_at_standby
 from inspections.frame import request_frame
@@ -45,11 +46,21 @@ def dashboard_compare(request):
         right = FigureScope(second, second.region)
     context = {
         "left": left, "right": right, "error": error, "campaigns": frame.campaigns,
-        "regions": Region.objects.filter(code__startswith=campaign.region_id),
-        "units": Unit.objects.filter(region__code__startswith=campaign.region_id),
+        "sides": [_offered(campaign, left, ""), _offered(second, right, OTHER)],
         "chapters": compared(left, right, request.user),
     }  # fmt: skip
     return render(request, "reports/compare.html", context)
+
+
+def _offered(campaign, scope, prefix):
+    """What the form of one side offers: its names' prefix, its scope, and the places and units to choose from."""
+    regions = Region.objects.filter(code__startswith=campaign.region_id)
+    units = Unit.objects.filter(region__code__startswith=campaign.region_id)
+    code = scope.place.code
+    return {
+        "prefix": prefix, "scope": scope, "regions": named_near(regions, code, chosen=scope.place),
+        "units": named_near(units, code, chosen=scope.unit),
+    }  # fmt: skip
 
 
 def _before(scope, query):

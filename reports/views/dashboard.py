@@ -50,6 +50,19 @@ def dashboard_wall(request):
     return render(request, template, _context(request, campaign))
 
 
+@login_required
+@unchanged_while(state_of_the_figures)
+@view_reads_at_standby
+@shows_the_past
+@one_moment()
+def dashboard_people(request):
+    """Who is at fault again, whose hazards are overdue, and what officers have to do: of a large place, where that takes a while."""
+    campaign = request_frame(request).campaign
+    if campaign is None:
+        return render(request, "reports/dashboard_empty.html")
+    return render(request, "reports/people.html", _context(request, campaign))
+
+
 def _context(request, campaign):
     error, query = "", request.GET.dict()
     query["region"] = query.get("region") or opening_region(request.user, campaign).code

@@ -118,6 +118,7 @@ PAGES = {
     "dashboard": SIGNED_IN,
     "dashboard_compare": SIGNED_IN,
     "dashboard_wall": SIGNED_IN,
+    "dashboard_people": SIGNED_IN,
     "ledger_index": SIGNED_IN,
     "ledger": to("inspections.view_hazard", args=("hazard",)),
     "saved_filter_new": to("inspections.view_hazard", args=("hazard",)),

@@ -477,3 +477,23 @@ def test_the_weeks_of_a_period_add_up_to_it(leader, busy):
     weeks = [figures[0].number for _label, figures in board.month_table]
     assert len(weeks) == 4
     assert sum(weeks) == board.figure("inspections").number
+
+
+def test_a_large_place_has_its_people_on_a_page_of_their_own(leader, busy):
+    small, large = leader.get("/dashboard/?region=4311"), leader.get("/dashboard/?region=43")
+    assert "offenders-head" in small.content.decode() and "/dashboard/people/" not in small.content.decode()
+    assert "offenders-head" not in large.content.decode()
+    people = leader.get("/dashboard/people/?region=43")
+    assert 'href="/dashboard/people/?region=43"' in large.content.decode()
+    assert people.context["board"].owners == small.context["board"].owners
+    assert [row.entity for row in people.context["board"].offenders] == [
+        row.entity for row in small.context["board"].offenders
+    ]
+
+
+def test_of_many_places_those_near_are_offered_and_the_chosen_one_always(leader, busy, monkeypatch):
+    monkeypatch.setattr("entities.choices.MOST_OFFERED", 2)
+    board = leader.get("/dashboard/?region=431103").context["board"]
+    assert {code for code, _name in board.regions} == {"4311", "431103"}
+    elsewhere = leader.get(f"/dashboard/?region=431103&unit={busy.inspector.unit.code}").context["board"]
+    assert busy.inspector.unit.code in {code for code, _name in elsewhere.units}
