@@ -1,11 +1,13 @@
 """Records for tests, written through the same verbs as everywhere; every value can be overridden."""
 
 import uuid
+from copy import copy
 from datetime import date
 from decimal import Decimal
 from io import BytesIO
 
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import connection
 from django.utils import timezone
 from PIL import Image
 
@@ -73,6 +75,16 @@ def make_entity(world, number=1, **changes):
     entity = Entity(**values)
     entity.store(by=world.administrator)
     return entity
+
+
+def make_many_like(entity, many=2000):
+    """So many entities like it, each at another address, so that a planner has something to choose from, and knows it."""
+    likes = [copy(entity) for _nth in range(many)]
+    for nth, like in enumerate(likes):
+        like.pk, like.address = None, f"{entity.address}{nth}号"
+    Entity.objects.bulk_create(likes)
+    with connection.cursor() as cursor:
+        cursor.execute("ANALYZE entities_entity")
 
 
 def make_inspection(world, *, by=None, entity=None, officers=None, submitted=True, **changes):

@@ -2,7 +2,6 @@
 
 import json
 import unicodedata
-from copy import copy
 
 import pytest
 from django.core.management import call_command
@@ -15,7 +14,7 @@ from hypothesis import strategies as st
 from simple_history.utils import bulk_update_with_history
 
 from entities.models import Entity, Officer
-from tests.factories import make_entity
+from tests.factories import make_entity, make_many_like
 from tests.world import valid_credit_code
 
 on_postgres = pytest.mark.skipif("connection.vendor != 'postgresql'", reason="PostgreSQL's own column and index")
@@ -177,13 +176,7 @@ def test_the_index_of_pieces_answers(world, request, text):
 def test_the_county_of_an_officer_is_found_in_the_same_plan(world, request):
     if request.config.option.nomigrations:
         pytest.skip("made by a migration")
-    shop = Entity.objects.get(pk=world.other_shop.pk)
-    elsewhere = [copy(shop) for _nth in range(2000)]
-    for nth, entity in enumerate(elsewhere):
-        entity.pk, entity.address = None, f"冷水滩区某路{nth}号"
-    Entity.objects.bulk_create(elsewhere)
-    with connection.cursor() as cursor:
-        cursor.execute("ANALYZE entities_entity")
+    make_many_like(world.other_shop)
     assert "((region_id)::text >= '431102'::text)" in plan(
         Entity.objects.matching("行").visible_to(world.inspector).order_by()
     )

@@ -18,7 +18,7 @@ from inspections.models import (
     SamplingBatch,
     Task,
 )
-from tests.factories import MAKERS, make_entity, make_hazard, make_inspection
+from tests.factories import MAKERS, make_entity, make_hazard, make_inspection, make_many_like
 from tests.reports.test_paging import walk
 
 MODELS = [Entity, Inspection, Hazard, Rectification, Case, Task, SamplingBatch, InterviewedEntity, Evidence]
@@ -125,10 +125,8 @@ def test_a_search_counts_to_one_thousand_but_of_entities_to_ten(world, monkeypat
 
 @pytest.mark.skipif(connection.vendor != "postgresql", reason="plans of PostgreSQL")
 def test_the_register_of_a_county_is_read_from_the_index_of_its_list(world):
-    for number in range(5):
-        make_entity(world, 60 + number)
-    with connection.cursor() as cursor:
-        cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_bitmapscan = off")
+    for shop in (world.shop, world.other_shop):
+        make_many_like(shop)
     rows = Entity.objects.visible_to(world.inspector)
     page = KeyPage(rows, terms_of(Entity, Entity._meta.ordering), {}, size=2)
     assert "entity_list" in page._first_beyond(3).explain()
