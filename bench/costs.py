@@ -14,7 +14,7 @@ import psycopg
 
 from bench.server import started
 
-OFFICERS = ("inspector", "inspector2")
+OFFICERS = ("inspector", "manager")
 SUBMITTED, LOOKED, EXPORTED = 40, 20, 5
 DAY = "2025-01-18"
 
