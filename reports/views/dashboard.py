@@ -1,5 +1,7 @@
 """The leader's dashboard."""
 
+from functools import wraps
+
 from django.contrib.auth.decorators import login_required
 from django.core.exceptions import ValidationError
 from django.shortcuts import render
@@ -20,51 +22,47 @@ def state_of_the_figures(request):
     return campaign and version(campaign)
 
 
-@login_required
-@unchanged_while(state_of_the_figures)
-@view_reads_at_standby
-@shows_the_past
-@one_moment()
+def _shows_figures(view):
+    """A page of a campaign's figures, all of one moment, for whoever is signed in; another one while there is no campaign."""
+
+    @login_required
+    @unchanged_while(state_of_the_figures)
+    @view_reads_at_standby
+    @shows_the_past
+    @one_moment()
+    @wraps(view)
+    def shown(request):
+        if request_frame(request).campaign is None:
+            return render(request, "reports/dashboard_empty.html")
+        return view(request)
+
+    return shown
+
+
+@_shows_figures
 def dashboard(request):
     """The figures of a campaign for a place, a unit and a period; every officer may look at any of them.
 
     A query that makes no sense is answered in words, with the whole campaign below it.
     """
-    campaign = request_frame(request).campaign
-    if campaign is None:
-        return render(request, "reports/dashboard_empty.html")
-    return render(request, "reports/dashboard.html", _context(request, campaign))
+    return render(request, "reports/dashboard.html", _context(request))
 
 
-@login_required
-@unchanged_while(state_of_the_figures)
-@view_reads_at_standby
-@shows_the_past
-@one_moment()
+@_shows_figures
 def dashboard_wall(request):
     """The same figures for a wall screen, one panel after the other; asked for by its own script, only the panels."""
-    campaign = request_frame(request).campaign
-    if campaign is None:
-        return render(request, "reports/dashboard_empty.html")
     template = "reports/wall_panels.html" if request.htmx else "reports/wall.html"
-    return render(request, template, _context(request, campaign))
+    return render(request, template, _context(request))
 
 
-@login_required
-@unchanged_while(state_of_the_figures)
-@view_reads_at_standby
-@shows_the_past
-@one_moment()
+@_shows_figures
 def dashboard_people(request):
     """Who is at fault again, whose hazards are overdue, and what officers have to do: of a large place, where that takes a while."""
-    campaign = request_frame(request).campaign
-    if campaign is None:
-        return render(request, "reports/dashboard_empty.html")
-    return render(request, "reports/people.html", _context(request, campaign))
+    return render(request, "reports/people.html", _context(request))
 
 
-def _context(request, campaign):
-    error, query = "", request.GET.dict()
+def _context(request):
+    campaign, error, query = request_frame(request).campaign, "", request.GET.dict()
     query["region"] = query.get("region") or opening_region(request.user, campaign).code
     try:
         scope = FigureScope.from_query(campaign, query)
