@@ -36,20 +36,19 @@ def test_sessions_numbers_and_days_stand_when_the_clock_jumps(system, clock):
     system.execute("UPDATE inspections_campaign SET ends_on = '2100-01-01'")
     system.execute("UPDATE inspections_numberblock SET year = extract(year FROM now())")
     shop = system.one("SELECT min(id) FROM entities_entity WHERE name LIKE %s", "零陵车行%")
-    today, tomorrow = system.rows(
-        "SELECT d::date::text AS day FROM generate_series(timezone('Asia/Shanghai', now()),"
-        " timezone('Asia/Shanghai', now()) + interval '1 day', '1 day') d"
+    # Two days ago is past and the day after tomorrow is to come at each of the moments below, however near midnight it is now.
+    past, to_come = (
+        system.one("SELECT (timezone('Asia/Shanghai', now()) + %s * interval '1 day')::date::text", days)
+        for days in (-2, 2)
     )
     path, officers = f"/entities/{shop}/inspect/", officers_of(system)
     with served_at(system) as client:
         for jump in (0, -HOUR, -DAY, HOUR, 0):
             clock(jump)
-            # A visit of the day before is right at each of these moments; that of tomorrow is never.
-            day = system.one("SELECT (%s::date - 2)::text", today["day"])
             assert client.get("/").status_code == 200, jump  # still signed in
-            answer = client.script(path, visit_sheet(officers, inspected_on=day))
+            answer = client.script(path, visit_sheet(officers, inspected_on=past))
             assert answer.status_code == 201, (jump, answer.text[:500])
-            answer = client.script(path, visit_sheet(officers, inspected_on=tomorrow["day"]))
+            answer = client.script(path, visit_sheet(officers, inspected_on=to_come))
             assert answer.status_code == 422, (jump, answer.text[:500])
             assert "future" in answer.text
     numbers = [row["n"] for row in system.rows("SELECT record_number AS n FROM inspections_inspection ORDER BY id")]
