@@ -146,7 +146,7 @@ def look(client, role, page):
     elapsed = (time.perf_counter() - began) * 1000
     reading = [query for query in captured.captured_queries if "SELECT" in query["sql"]]
     for query in reading:
-        query["sql"] = query["sql"][query["sql"].index("SELECT") :]  # without the cursor that it was declared for
+        query["sql"] = re.sub(r"^DECLARE .*? FOR ", "", query["sql"])  # without the cursor that it was declared for
     slowest = max(reading, key=lambda query: float(query["time"]), default={"time": 0, "sql": ""})
     query_ms = float(slowest["time"]) * 1000
     plan = plan_of(slowest["sql"]) if query_ms >= 5 else ""

@@ -175,8 +175,9 @@ class Count:
     @classmethod
     def of(cls, rows, *, exactly=False, is_search=False):
         """Count them; with `exactly` however many there are. One query, two where they are estimated."""
-        rows, most = rows.order_by(), MOST_FOUND if is_search and not hasattr(rows, "matching") else MOST_COUNTED
-        number = rows.count() if exactly else _first(rows, most + 1).count()
+        rows, by_row = rows.order_by(), is_search and not hasattr(rows, "matching")
+        most = MOST_FOUND if by_row else MOST_COUNTED
+        number = rows.count() if exactly else _first(rows, most + 1, by_row).count()
         if exactly or number <= most:
             return cls(number)
         expected = expected_rows(rows)
@@ -193,9 +194,9 @@ class Count:
         }
 
 
-def _first(rows, most):
+def _first(rows, most, by_row):
     if hasattr(rows, "first_keys") and connections[rows.db].features.supports_slicing_ordering_in_compound:
-        return rows.first_keys(most)
+        return rows.first_keys(most, each_once=by_row)
     return rows[:most]
 
 

@@ -23,9 +23,14 @@ def inside_of(path, code) -> Q:
 
 @dataclass(frozen=True)
 class ScopePaths:
-    """Lookups by which a record is reached by a grant; written once on each model as `scope`."""
+    """Lookups by which a record is reached by a grant; written once on each model as `scope`.
+
+    `entities` lead to the entity that the record is about, whose region it copied: where that lies now says more only of one
+    that was relocated.
+    """
 
     regions: tuple[str, ...] = ("region__code",)
+    entities: tuple[str, ...] = ()
     departments: tuple[str, ...] = ()
     operation: str = ""
     unit: str = ""
@@ -53,8 +58,12 @@ class ScopePaths:
         theirs = [None]
         if grant.department_id and self.departments:
             theirs = [Q(**{path: grant.department_id}) for path in self.departments]
-        for path in self.regions:
-            inside = inside_of(path, grant.region_id)
+        places = [inside_of(path, grant.region_id) for path in self.regions]
+        for path in self.entities:
+            places.append(
+                Q(**{f"{path}__relocation__isnull": False}) & inside_of(f"{path}__region__code", grant.region_id)
+            )
+        for inside in places:
             yield from (inside if department is None else inside & department for department in theirs)
 
     def has_a_place(self, model) -> bool:
@@ -63,14 +72,11 @@ class ScopePaths:
 
 
 class Seen(ExpressionWrapper):
-    """The condition of a scope, which still knows the ways that it joins: those that the row tells, and those on others.
+    """The condition of a scope, which still knows the ways that it joins: those that the row tells, and those on others."""
 
-    `counted` are ways that count better than these where a scope is large.
-    """
-
-    def __init__(self, condition, here, elsewhere, is_large, counted=()):
+    def __init__(self, condition, here, elsewhere, is_large):
         super().__init__(condition, output_field=models.BooleanField())
-        self.here, self.elsewhere, self.is_large, self.counted = here, elsewhere, is_large, counted
+        self.here, self.elsewhere, self.is_large = here, elsewhere, is_large
 
 
 @dataclass(frozen=True)
@@ -99,6 +105,10 @@ class ScopedQuerySet(models.QuerySet):
         if any(grant.opens_everything for grant in grants) and self.model.scope.has_a_place(self.model):
             return self.all()
         here, elsewhere = self.ways_to_see(officer, grants)
+        return self.seen_by_ways(here, elsewhere, grants)
+
+    def seen_by_ways(self, here, elsewhere, grants):
+        """The rows that one of those conditions holds for, asked in the order that fits how much lies inside the grants."""
         is_large = any(grant.region.is_large and not grant.operation_key for grant in grants)
         condition = self._row_by_row(here, elsewhere) if is_large else self._gathered(here, elsewhere)
         return self.filter(Seen(condition, here, elsewhere, is_large))
@@ -138,20 +148,21 @@ class ScopedQuerySet(models.QuerySet):
         loaded._prefetch_related_lookups = self._prefetch_related_lookups
         return loaded
 
-    def first_keys(self, most):
-        """The keys of so many of the rows, in no order, for counting whether there are more.
+    def first_keys(self, most, *, each_once=False):
+        """The keys of so many of the rows, in no order, for counting whether there are more: those that each way finds.
 
-        Of a large scope those that tell by themselves that they are seen, and others only when these are few; of a small one
-        those that each way finds.
+        Of a large scope those that tell by themselves that they are seen are looked at together. With `each_once`, for a question
+        that costs much of each row, a small scope is gathered first, since a row may be seen by several ways.
         """
         rows, seen = self._without_scope()
         if seen is None or len(seen.here) + len(seen.elsewhere) < 2 or seen.is_large and not seen.elsewhere:
             return self.values("pk")[:most]
+        if each_once and not seen.is_large:
+            return self.values("pk")[:most]
         if seen.is_large and seen.here:
-            near = reduce(or_, seen.here)
-            return rows.filter(near).values("pk")[:most].union(self.exclude(near).values("pk")[:most], all=True)[:most]
-        ways = seen.counted if seen.is_large and seen.counted else [*seen.here, *seen.elsewhere]
-        first, *others = (rows._reached(way).values("pk")[:most] for way in ways)
+            others = (rows._reached(way).values("pk")[:most] for way in seen.elsewhere)
+            return rows.filter(reduce(or_, seen.here)).values("pk")[:most].union(*others)[:most]
+        first, *others = (rows._reached(way).values("pk")[:most] for way in (*seen.here, *seen.elsewhere))
         return first.union(*others)[:most]
 
     def one_by_one(self):
@@ -160,15 +171,26 @@ class ScopedQuerySet(models.QuerySet):
         if seen is None:
             return self
         condition = self._row_by_row(seen.here, seen.elsewhere)
-        return rows.filter(Seen(condition, seen.here, seen.elsewhere, seen.is_large, seen.counted))
+        return rows.filter(Seen(condition, seen.here, seen.elsewhere, seen.is_large))
 
     def made_by(self, officer):
         """Of these rows those that the officer or their unit made, which their scope holds anyway."""
         made = list(self.model.scope.made_ways(officer))
-        rows, seen = self._without_scope()
+        _rows, seen = self._without_scope()
         if seen is None or not all(way in seen.here or way in seen.elsewhere for way in made):
             return self.filter(self._gathered(made, []))
-        here, elsewhere = [way for way in seen.here if way in made], [way for way in seen.elsewhere if way in made]
+        return self._seen_by(lambda way: way in made)
+
+    def seen_otherwise(self, ways):
+        """Of these rows those that their scope would hold without these ways; all of them where nothing narrows them."""
+        return self._seen_by(lambda way: way not in ways)
+
+    def _seen_by(self, is_wanted):
+        """The rows that their scope holds by those of its ways."""
+        rows, seen = self._without_scope()
+        if seen is None:
+            return self
+        here, elsewhere = [list(filter(is_wanted, ways)) for ways in (seen.here, seen.elsewhere)]
         return rows.filter(Seen(self._gathered(here, elsewhere), here, elsewhere, is_large=False))
 
     def get(self, *args, **kwargs):
@@ -233,12 +255,14 @@ class ScopedQuerySet(models.QuerySet):
 
     def _linked(self, way):
         """The rows linked to others by a condition on those, without a join: one through many rows would repeat the record."""
-        if len(way.children) == 1:
-            (path, value) = way.children[0]
-            first, _dots, rest = path.partition("__")
+        steps = [(*path.partition("__")[::2], value) for path, value in way.children]
+        first = steps[0][0]
+        if {step for step, _rest, _value in steps} == {first} and all(rest for _step, rest, _value in steps):
             field = self.model._meta.get_field(first)
-            if field.many_to_one and rest:
-                linked = field.related_model._base_manager.order_by().filter(**{rest: value})
+            if field.many_to_one:
+                linked = field.related_model._base_manager.order_by().filter(
+                    **{rest: value for _, rest, value in steps}
+                )
                 return Q(Exists(linked.filter(pk=OuterRef(first))))
         return Q(Exists(self.model._base_manager.order_by().filter(way, pk=OuterRef("pk"))))
 

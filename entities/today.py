@@ -1,6 +1,6 @@
-"""The day on which rules are judged."""
+"""The day on which rules are judged, and when a day begins."""
 
-from datetime import date
+from datetime import date, datetime, time
 
 from django.conf import settings
 from django.utils import timezone
@@ -11,6 +11,11 @@ def today() -> date:
     if settings.DEMO_TODAY:
         return date.fromisoformat(settings.DEMO_TODAY)
     return timezone.localdate()
+
+
+def begin_of(day) -> datetime:
+    """The moment at which that local day began."""
+    return timezone.make_aware(datetime.combine(day, time()))
 
 
 def now_in_words() -> str:

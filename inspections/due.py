@@ -110,6 +110,7 @@ def due_list(selections, *, on, most) -> DueList:
     for source, rows in selections:
         days = list(rows.order_by().values_list(source.day_field, flat=True))
         overdue, count = overdue + sum(day < on for day in days), count + len(days)
-        urgent = rows.select_related(*source.joins).order_by(source.day_field, "pk")[:most] if days else ()
+        linked = rows.select_related(*source.joins or [None])  # without a name Django joins everything
+        urgent = linked.order_by(source.day_field, "pk")[:most] if days else ()
         found += [source.read(record) for record in urgent]
     return DueList(sorted(found, key=lambda due: due.due_on)[:most], overdue, count - overdue)

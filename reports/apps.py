@@ -23,5 +23,5 @@ class ReportsConfig(AppConfig):
         exports.declare()
         works.declare()
         watch_source(REPORTS)
-        # The one signal of this application: Django's own place for what must follow every change of the tables.
+        # Django's own place for what must follow every change of the tables.
         post_migrate.connect(triggers.install, sender=self)

@@ -1,18 +1,18 @@
 """The records as they stood at a past moment, rebuilt from their history."""
 
 from contextlib import contextmanager
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 
 from django.apps import apps
 from django.db import connection, transaction
-from django.utils import timezone
 
 from entities.stored import Stored
+from entities.today import begin_of
 
 
 def end_of(day: date) -> datetime:
     """The moment at which that local day ended."""
-    return timezone.make_aware(datetime.combine(day + timedelta(days=1), time()))
+    return begin_of(day + timedelta(days=1))
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from django.utils.translation import gettext
 
 from entities.models import Entity, EntityState, Region, Unit
 from entities.outside import is_storable
-from entities.today import now_in_words, today
+from entities.today import begin_of, now_in_words, today
 from inspections.models import Campaign
 from reports.models.returned import Return
 
@@ -108,10 +108,8 @@ class FigureScope:
             rows = rows.filter(**{f"{region_field}__code__startswith": self.region.code})
         if self.unit:
             rows = rows.filter(unit__in=self._units)
-        if self.since and date_field:
-            rows = rows.filter(**{f"{date_field}__gte": self.since})
-        if self.until and date_field:
-            rows = rows.filter(**{f"{date_field}__lte": self.until})
+        if date_field:
+            rows = rows.filter(*_between(date_field, self.since, self.until))
         return rows
 
     def returns(self):
@@ -181,6 +179,19 @@ def past_day(query) -> date | None:
     if day and day > today():
         raise ValidationError(gettext("This date is in the future: today is %(day)s.") % {"day": today()})
     return day if day != today() else None
+
+
+def _between(date_field, since, until) -> list[Q]:
+    """From the first day to the last one, either of them or none; of a moment (“…__date”) so that the index of its order tells them."""
+    field = date_field.removesuffix("__date")
+    found = []
+    if since:
+        found.append(Q(**{f"{field}__gte": since if field == date_field else begin_of(since)}))
+    if until and field == date_field:
+        found.append(Q(**{f"{field}__lte": until}))
+    elif until:
+        found.append(Q(**{f"{field}__lt": begin_of(until + timedelta(days=1))}))
+    return found
 
 
 def _day(text):

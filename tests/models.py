@@ -8,6 +8,7 @@ WITHOUT_HISTORY = {
     "AuditEvent",  # history itself
     "KnownPlace",  # learnt from log-ins, which are events
     "OfficerSession",  # its log-in and log-out are events
+    "Relocation",  # noted by the database from the entity's own
     "Seal",  # over the history
     "BulkChange",  # what it changed has its history; undone once
     "BulkRow",  # written once

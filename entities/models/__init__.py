@@ -5,6 +5,7 @@ from entities.models.entity import Entity, EntityKind, EntityState, IdentityKind
 from entities.models.officer import Grant, Officer
 from entities.models.place import KnownPlace
 from entities.models.region import Region
+from entities.models.relocation import Relocation
 from entities.models.seal import Seal
 from entities.models.session import OfficerSession
 from entities.models.token import ApiToken, TokenScope
@@ -24,6 +25,7 @@ __all__ = [
     "OfficerSession",
     "ProductType",
     "Region",
+    "Relocation",
     "RiskLevel",
     "Seal",
     "TokenScope",

@@ -111,7 +111,7 @@ class Case(OfEntity, IdentityCard, WithEvidence, Proceeding):
 
     objects = CaseQuerySet.as_manager()
     scope = ScopePaths(
-        regions=("region__code", "entity__region__code"),
+        entities=("entity",),
         departments=("unit__department",),
         unit="unit",
         people=("created_by", "officers"),

@@ -82,7 +82,7 @@ class CaseStep(WithEvidence, Record):
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     scope = ScopePaths(
-        regions=("region__code", "case__entity__region__code"),
+        entities=("case__entity",),
         departments=("unit__department",),
         unit="unit",
         people=("created_by", "case__officers"),

@@ -76,7 +76,7 @@ class Certificate(OfEntity, WithEvidence, Record):
     verified_on = models.DateField(_("verified on"), null=True, blank=True, editable=False)
 
     objects = CertificateQuerySet.as_manager()
-    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
+    scope = ScopePaths(entities=("entity",), unit="unit", people=("created_by",))
 
     class Meta:
         verbose_name = _("product certificate")
@@ -170,9 +170,7 @@ class CertificateChange(Record):
     reason = models.CharField(_("reason"), max_length=300)
 
     objects = CertificateChangeQuerySet.as_manager()
-    scope = ScopePaths(
-        regions=("region__code", "certificate__entity__region__code"), unit="unit", people=("created_by",)
-    )
+    scope = ScopePaths(entities=("certificate__entity",), unit="unit", people=("created_by",))
 
     class Meta:
         verbose_name = _("change of a certificate")
@@ -198,7 +196,7 @@ class Recall(OfEntity, WithEvidence, Record):
     items = models.PositiveIntegerField(_("items recalled"))
     reason = models.TextField(_("reason"))
 
-    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
+    scope = ScopePaths(entities=("entity",), unit="unit", people=("created_by",))
 
     class Meta:
         verbose_name = _("recall")

@@ -30,7 +30,7 @@ class Duty(OfEntity, WithEvidence, Record):
     person = models.CharField(_("person"), max_length=50, blank=True)
     ended_on = models.DateField(_("ended on"), null=True, blank=True)
 
-    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
+    scope = ScopePaths(entities=("entity",), unit="unit", people=("created_by",))
 
     class Meta:
         verbose_name = _("duty fulfilled")

@@ -19,10 +19,9 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from entities.scope import ScopePaths, Seen, inside_of
+from entities.scope import ScopePaths, inside_of
 from entities.today import today
 from inspections import photos, uploads
-from inspections.models.campaign import Campaign
 from inspections.models.record import Record, RecordQuerySet, WithEvidence
 from inspections.uploads import DOCUMENT_TYPES
 from inspections.uploads.storing import forget, storing
@@ -47,11 +46,15 @@ class EvidenceQuerySet(RecordQuerySet):
         grants = officer.grants_in_force(on or today())
         if any(grant.opens_everything for grant in grants):
             return self.exclude(self._of_drafts_of_others(officer))
-        here = self._of_whole_campaigns(officer, grants)
-        elsewhere = self._of(lambda owners: owners.values("pk"), officer, on)
-        counted = [*here, *self._of(lambda owners: owners.values_in_scope("pk"), officer, on)]
-        is_large = any(grant.region.is_large and not grant.operation_key for grant in grants)
-        return self.filter(Seen(reduce(or_, here + elsewhere), here, elsewhere, is_large, counted))
+        # A record's evidence lies where the record does: whoever sees a place sees all of it there, but for drafts of others.
+        places = [
+            inside_of("region__code", grant.region_id)
+            for grant in grants
+            if not grant.operation_key and not grant.department_id
+        ]
+        here = [place & ~self._of_drafts_of_others(officer) for place in places]
+        elsewhere = self._of(lambda owners: owners.seen_otherwise(places).values_in_scope("pk"), officer, on)
+        return self.seen_by_ways(here, elsewhere, grants)
 
     @staticmethod
     def _of(keys, officer, on):
@@ -61,18 +64,6 @@ class EvidenceQuerySet(RecordQuerySet):
             Q(content_type=content_type, object_id__in=keys(model._default_manager.visible_to(officer, on=on)))
             for model, content_type in ContentType.objects.get_for_models(*owners).items()
         ]
-
-    def _of_whole_campaigns(self, officer, grants):
-        """All of the campaigns that lie inside a grant, but for drafts of others: whoever sees every owner is not asked of each."""
-        whole = []
-        for grant in grants:
-            if not grant.operation_key and not grant.department_id:
-                campaigns = list(
-                    Campaign.objects.filter(inside_of("region__code", grant.region_id)).values_list("pk", flat=True)
-                )
-                inside = Q(campaign__in=campaigns) & inside_of("region__code", grant.region_id)
-                whole += [inside & ~self._of_drafts_of_others(officer)] if campaigns else []
-        return whole
 
     @staticmethod
     def _of_drafts_of_others(officer):

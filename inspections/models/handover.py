@@ -33,7 +33,7 @@ class Handover(WithEvidence, Record):
 
     objects = HandoverQuerySet.as_manager()
     scope = ScopePaths(
-        regions=("region__code", "hazard__entity__region__code"),
+        entities=("hazard__entity",),
         departments=("unit__department", "department"),
         operation="hazard__inspection__operation__key",
         unit="unit",

@@ -164,7 +164,7 @@ class Hazard(OfEntity, WithEvidence, Record):
 
     objects = HazardQuerySet.as_manager()
     scope = ScopePaths(
-        regions=("region__code", "entity__region__code"),
+        entities=("entity",),
         departments=("unit__department", "responsible_department"),
         operation="inspection__operation__key",
         unit="unit",

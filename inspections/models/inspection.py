@@ -160,7 +160,7 @@ class Inspection(OfEntity, WithEvidence, Record):
 
     objects = InspectionQuerySet.as_manager()
     scope = ScopePaths(
-        regions=("region__code", "entity__region__code"),
+        entities=("entity",),
         departments=("unit__department", "departments"),
         operation="operation__key",
         unit="unit",

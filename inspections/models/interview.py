@@ -67,7 +67,7 @@ class InterviewedEntity(OfEntity, Record):
     entity = models.ForeignKey(Entity, models.PROTECT, verbose_name=_("entity"), related_name="interviews")
     person = models.CharField(_("responsible person"), max_length=50, blank=True)
 
-    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
+    scope = ScopePaths(entities=("entity",), unit="unit", people=("created_by",))
 
     class Meta:
         verbose_name = _("interviewed entity")

@@ -59,7 +59,7 @@ class Lead(OfEntity, WithEvidence, WithDeadlines, Record):
     passed_to = models.CharField(_("passed on to"), max_length=80, blank=True, editable=False)
 
     objects = LeadQuerySet.as_manager()
-    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
+    scope = ScopePaths(entities=("entity",), unit="unit", people=("created_by",))
 
     class Meta:
         verbose_name = _("lead")

@@ -26,7 +26,7 @@ class Letter(OfEntity, WithEvidence, Record):
     )
     text = models.TextField(_("text"), blank=True)
 
-    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
+    scope = ScopePaths(entities=("entity",), unit="unit", people=("created_by",))
 
     class Meta:
         verbose_name = _("letter")

@@ -68,7 +68,7 @@ class Listing(OfEntity, WithEvidence, Record):
     removed_on = models.DateField(_("removed on"), null=True, blank=True, editable=False)
 
     objects = ListingQuerySet.as_manager()
-    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
+    scope = ScopePaths(entities=("entity",), unit="unit", people=("created_by",))
 
     class Meta:
         verbose_name = _("listing")
@@ -135,7 +135,7 @@ class ListingCheck(WithEvidence, Record):
     remarks = models.CharField(_("remarks"), max_length=200, blank=True)
 
     objects = ListingCheckQuerySet.as_manager()
-    scope = ScopePaths(regions=("region__code", "listing__entity__region__code"), unit="unit", people=("created_by",))
+    scope = ScopePaths(entities=("listing__entity",), unit="unit", people=("created_by",))
 
     class Meta:
         verbose_name = _("listing check")

@@ -40,7 +40,7 @@ class Order(OfEntity, WithEvidence, Record):
     goods_off_sale = models.PositiveIntegerField(_("goods taken off sale"), default=0)
     closes_unlicensed = models.BooleanField(_("closes an unlicensed operator"), default=False)
 
-    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by",))
+    scope = ScopePaths(entities=("entity",), unit="unit", people=("created_by",))
     _history_m2m_fields = [hazards]
 
     class Meta:

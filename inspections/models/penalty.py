@@ -45,7 +45,7 @@ class Penalty(OfEntity, WithDeadlines, Record):
     paid_on = models.DateField(_("paid on"), null=True, blank=True)
 
     scope = ScopePaths(
-        regions=("region__code", "case__entity__region__code"),
+        entities=("case__entity",),
         departments=("unit__department",),
         unit="unit",
         people=("created_by", "case__officers"),

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
-from entities.models import EntityKind, Region, Unit
+from entities.models import EntityKind, Region, Relocation, Unit
 from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
 from entities.today import today
@@ -73,7 +73,10 @@ class Record(Stored):
 
     def store(self, *, by, version=None, reason="", on=None):
         self._judged_on = on or today()
+        is_new = self._state.adding
         super().store(by=by, version=version, reason=reason)
+        if is_new and "entity" in self.scope.entities and self.entity and self.entity.region_id != self.region_id:
+            Relocation.objects.get_or_create(entity=self.entity)
 
     def clean(self):
         """An event lies neither in the future nor before its campaign, and a finished campaign takes no new one."""

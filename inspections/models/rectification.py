@@ -47,7 +47,7 @@ class Rectification(WithEvidence, Record):
 
     objects = RectificationQuerySet.as_manager()
     scope = ScopePaths(
-        regions=("region__code", "hazard__entity__region__code"),
+        entities=("hazard__entity",),
         departments=("unit__department", "hazard__responsible_department"),
         operation="hazard__inspection__operation__key",
         unit="unit",

@@ -150,7 +150,8 @@ class SamplingBatch(OfEntity, WithDeadlines, WithEvidence, Record):
 
     objects = SamplingBatchQuerySet.as_manager()
     scope = ScopePaths(
-        regions=("region__code", "handling_region__code", "entity__region__code"),
+        regions=("region__code", "handling_region__code"),
+        entities=("entity",),
         unit="unit",
         people=("created_by",),
     )

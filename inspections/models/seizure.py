@@ -40,7 +40,7 @@ class Seizure(OfEntity, IdentityCard, WithEvidence, WithDeadlines, Record):
     reason = models.CharField(_("reason"), max_length=200)
 
     scope = ScopePaths(
-        regions=("region__code", "entity__region__code"),
+        entities=("entity",),
         departments=("unit__department", "department"),
         unit="unit",
         people=("created_by",),
@@ -96,7 +96,7 @@ class SeizedItem(Record):
     confiscated = models.PositiveIntegerField(_("confiscated"), default=0, editable=False)
 
     scope = ScopePaths(
-        regions=("region__code", "seizure__entity__region__code"),
+        entities=("seizure__entity",),
         departments=("unit__department", "seizure__department"),
         unit="unit",
         people=("created_by",),
@@ -177,7 +177,7 @@ class Disposal(Record):
     note = models.CharField(_("note"), max_length=300, blank=True)
 
     scope = ScopePaths(
-        regions=("region__code", "item__seizure__entity__region__code"),
+        entities=("item__seizure__entity",),
         departments=("unit__department", "item__seizure__department"),
         unit="unit",
         people=("created_by",),

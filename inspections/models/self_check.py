@@ -62,7 +62,7 @@ class SelfCheck(OfEntity, WithEvidence, Record):
 
     objects = SelfCheckQuerySet.as_manager()
     scope = ScopePaths(
-        regions=("region__code", "entity__region__code"),
+        entities=("entity",),
         unit="unit",
         people=("created_by",),
     )

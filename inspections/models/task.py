@@ -134,7 +134,7 @@ class Task(OfEntity, Record):
     withdrawal_reason = models.CharField(_("reason for withdrawing"), max_length=200, blank=True, editable=False)
 
     objects = TaskQuerySet.as_manager()
-    scope = ScopePaths(regions=("region__code", "entity__region__code"), unit="unit", people=("created_by", "assignee"))
+    scope = ScopePaths(entities=("entity",), unit="unit", people=("created_by", "assignee"))
 
     class Meta:
         verbose_name = _("task")

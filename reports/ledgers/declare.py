@@ -95,7 +95,7 @@ class Ledger:
             unread = []
         joins = {join for c in columns for join in c.joins} | set(self.joins)
         many = [c.prefetch for c in columns if c.prefetch]
-        return rows.select_related(*sorted(joins)).prefetch_related(*many).defer(*unread)
+        return rows.select_related(*sorted(joins) or [None]).prefetch_related(*many).defer(*unread)
 
 
 # Names of fields that many ledgers share.

@@ -60,6 +60,8 @@ def ledger(request, name):
     exactly, is_search = request.GET.get("count") == "exact", chosen.is_search
     count = behind["count"] if behind else Count.of(chosen.rows, exactly=exactly, is_search=is_search)
     everything = request.user.has_perm("inspections.export_scope")
+    # What a search finds is added up as far as it is counted: to the last one it may have to be looked for record by record.
+    sums = chosen.sums if count.is_exact or not is_search else {}
     return render(
         request,
         "reports/ledger.html",
@@ -72,7 +74,7 @@ def ledger(request, name):
             "count": count,
             "query": chosen.url_query(),
             "present_query": chosen.url_query(as_of=""),
-            "sums": [chosen.sums.get(column.name, "") for column in chosen.columns[1:]] if chosen.sums else [],
+            "sums": [sums.get(column.name, "") for column in chosen.columns[1:]] if sums else [],
             "rows": rows_of(declared, page, chosen.columns),
             "undoable": BulkChange.objects.undoable_by(request.user).first(),
             "bulk": _bulk(request.user, declared, chosen),
