@@ -84,7 +84,8 @@ def _told_by(model, lookup) -> tuple[str, bool]:
 
 
 class KeyPage:
-    """One page of the rows, after or before the record that the address names by its key; else the first one.
+    """One page of the rows, after or before the record that the address names by its key; else, and where nothing is left there,
+    the first one.
 
     How many there are is counted up to ten thousand. Three queries, four with a record named.
     """
@@ -95,6 +96,9 @@ class KeyPage:
         self.boundary = self._values(query.get("before" if self.backwards else "after", ""))
         self.backwards = self.backwards and self.boundary is not None
         found = list(self._first_beyond(size + 1))
+        if not found and self.boundary is not None:
+            self.boundary, self.backwards = None, False
+            found = list(self._first_beyond(size + 1))
         self.has_more = len(found) > size
         self.records = found[:size][::-1] if self.backwards else found[:size]
 

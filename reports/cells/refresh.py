@@ -45,9 +45,11 @@ def state_of(campaign) -> State | None:
         found = cursor.fetchone()
     if found is None:
         return None
-    *moment, is_marked = found
-    summary = SUMMARIES.once((campaign.pk, *moment), Summary.objects.filter(campaign=campaign).first)
-    return summary and State(summary, bool(is_marked))
+    version, counted_at, is_marked = found
+    kept = Summary.objects.filter(campaign=campaign, version=version)
+    summary = SUMMARIES.once((campaign.pk, version, counted_at), kept.first)
+    # Without one they were counted again between the two queries.
+    return State(summary, bool(is_marked)) if summary else state_of(campaign)
 
 
 def current(campaign) -> State | None:

@@ -17,12 +17,14 @@ class Remembered:
         self.most, self._answers, self._lock = most, OrderedDict(), Lock()
 
     def once(self, asked, answer):
-        """The answer to what was asked, by `answer()` where it is not known."""
+        """The answer to what was asked, by `answer()` where it is not known; that there is none (None) is not remembered."""
         with self._lock:
             if asked in self._answers:
                 self._answers.move_to_end(asked)
                 return self._answers[asked]
         found = answer()
+        if found is None:
+            return None
         with self._lock:
             self._answers[asked] = found
             while len(self._answers) > self.most:

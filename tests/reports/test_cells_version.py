@@ -2,10 +2,13 @@
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
-from entities.models import Officer
-from reports.cells.refresh import refresh, refresh_all
+from entities.models import Officer, Unit
+from reports.cells.refresh import refresh, refresh_all, state_of
+from reports.cells.remembered import SUMMARIES
 from reports.cells.version import version
+from reports.models import Summary
 from tests.factories import make_entity, make_inspection
 
 
@@ -49,3 +52,37 @@ def test_another_name_of_an_officer_is_another_version(world):
     officer.name = "Renamed"
     officer.save()
     assert version(world.campaign) != before
+
+
+def test_what_is_committed_later_under_a_lower_number_is_another_version_too(world):
+    refresh(world.campaign)
+    unit, last = Unit.objects.first(), Unit.history.latest("history_id").history_id
+    late, first_seen = [
+        Unit.history.model(
+            **{f.attname: getattr(unit, f.attname) for f in unit._meta.concrete_fields},
+            history_id=last + nth, history_type="~", history_date=timezone.now(),
+        )
+        for nth in (1, 2)
+    ]  # fmt: skip
+    first_seen.save(force_insert=True)
+    before = version(world.campaign)
+    late.save(force_insert=True)
+    assert version(world.campaign) != before
+
+
+def test_a_summary_is_remembered_only_under_its_own_moment(world, monkeypatch):
+    refresh(world.campaign)
+    SUMMARIES.clear()
+    once, before = SUMMARIES.once, Summary.objects.get().version
+
+    def counted_again_meanwhile(key, answer):
+        monkeypatch.setattr(SUMMARIES, "once", once)
+        make_inspection(world)
+        refresh_all()
+        SUMMARIES.clear()
+        return once(key, answer)
+
+    monkeypatch.setattr(SUMMARIES, "once", counted_again_meanwhile)
+    state = state_of(world.campaign)
+    assert state.summary.version == Summary.objects.get().version != before
+    assert all(key[1] == summary.version for key, summary in SUMMARIES._answers.items())

@@ -167,3 +167,13 @@ def test_a_name_is_kept_once(clerk):
     response = keep(clerk, query="")
     assert [str(one) for one in response.context["messages"]]
     assert SavedFilter.objects.get().query == "region=431102"
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("way", ["after", "before"])
+def test_where_nothing_is_left_beyond_the_record_stands_the_first_page(world, way):
+    rows = Entity.objects.order_by("pk")
+    boundary = rows.last() if way == "after" else rows.first()
+    page = KeyPage(rows, terms_of(Entity, ["pk"]), {way: str(boundary.pk)}, size=1)
+    assert list(page) == [rows.first()]
+    assert page.next and not page.previous
