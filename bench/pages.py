@@ -89,8 +89,9 @@ def pages(officer):
     from reports.ledgers import LEDGERS
 
     region = officer.unit.region_id
+    name = Entity.objects.visible_to(officer).order_by("-pk").values_list("name", flat=True).first()
     for path, queries in (("/entities/", REGISTER), ("/hazards/", HAZARDS), ("/tasks/", TASKS)):
-        yield from (f"{path}?{query.replace('REGION', region)}" for query in queries)
+        yield from (f"{path}?{query.replace('REGION', region)}" for query in [*queries, f"q={name}"])
         last = next(
             model
             for model in LEDGERS
@@ -104,7 +105,7 @@ def pages(officer):
     for declared in LEDGERS:
         if not officer.has_perm(declared.permission):
             continue
-        queries = ["", "q=车行", *(f"sort={name}" for name in SORTS.get(declared.name, ()))]
+        queries = ["", "q=车行", f"q={name}", *(f"sort={name}" for name in SORTS.get(declared.name, ()))]
         if declared.name != "entity":
             last = declared.model.objects.visible_to(officer).order_by("pk").values_list("pk", flat=True).first()
             queries += [f"after={last}"] if last else []

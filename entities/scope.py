@@ -4,8 +4,8 @@ from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
-from django.db import models
-from django.db.models import Exists, ExpressionWrapper, OuterRef, Q
+from django.db import connections, models
+from django.db.models import Exists, ExpressionWrapper, F, Lookup, OuterRef, Q
 from django.db.models.sql.where import AND
 
 from entities.today import today
@@ -159,10 +159,7 @@ class ScopedQuerySet(models.QuerySet):
             return self.values("pk")[:most]
         if each_once and not seen.is_large:
             return self.values("pk")[:most]
-        if seen.is_large and seen.here:
-            others = (rows._reached(way).values("pk")[:most] for way in seen.elsewhere)
-            return rows.filter(reduce(or_, seen.here)).values("pk")[:most].union(*others)[:most]
-        first, *others = (rows._reached(way).values("pk")[:most] for way in (*seen.here, *seen.elsewhere))
+        first, *others = (part.values("pk")[:most] for part in self._apart())
         return first.union(*others)[:most]
 
     def one_by_one(self):
@@ -184,6 +181,28 @@ class ScopedQuerySet(models.QuerySet):
     def seen_otherwise(self, ways):
         """Of these rows those that their scope would hold without these ways; all of them where nothing narrows them."""
         return self._seen_by(lambda way: way not in ways)
+
+    def found_by(self, conditions, *, apart):
+        """The rows that fulfil one of the conditions, each once: looked at one by one, or, `apart`, found by each condition itself.
+
+        Apart is for what few rows fulfil: each condition has its own index, which one that joins them all leaves no way to.
+        SQLite looks at one by one, as it puts no pages together either.
+        """
+        together = connections[self.db].features.supports_slicing_ordering_in_compound
+        if apart and together and len(conditions) > 1:
+            rows, seen = self._without_scope()
+            parts = [part.order_by() for part in (self._apart() if seen and seen.is_large else [self])]
+            ways = [Q(pk__in=part._reached(condition).values("pk")) for condition in conditions for part in parts]
+            return rows.filter(Seen(self._gathered([], ways), [], ways, is_large=False))
+        return self._reached(reduce(or_, conditions))
+
+    def _apart(self):
+        """The rows by the ways of seeing them; of a large scope those together that the row tells. A row may be in several."""
+        rows, seen = self._without_scope()
+        if seen is None:
+            return [self]
+        near = [reduce(or_, seen.here)] if seen.is_large and seen.here else seen.here
+        return [*(rows.filter(way) for way in near), *(rows._reached(way) for way in seen.elsewhere)]
 
     def _seen_by(self, is_wanted):
         """The rows that their scope holds by those of its ways."""
@@ -222,7 +241,7 @@ class ScopedQuerySet(models.QuerySet):
     def _reached(self, way):
         """The rows with something linked to them that fulfils the condition, each once."""
         model = self.model
-        for path, _value in (child for child in way.children if isinstance(child, tuple)):
+        for path in _paths(way):
             for step in path.split("__"):
                 field = next((field for field in model._meta.get_fields() if field.name == step), None)
                 if field is None or not field.is_relation:
@@ -269,6 +288,17 @@ class ScopedQuerySet(models.QuerySet):
     def inside(self, region_code):
         """Records of the region with that code and of everything inside it."""
         return self.filter(inside_of("region__code", region_code))
+
+
+def _paths(condition):
+    """The paths that a condition asks along, however deep they lie in it."""
+    for child in condition.children:
+        if isinstance(child, Q):
+            yield from _paths(child)
+        elif isinstance(child, tuple):
+            yield child[0]
+        elif isinstance(child, Lookup):
+            yield from (part.name for part in child.lhs.get_source_expressions() if isinstance(part, F))
 
 
 def _place_of(model, way) -> str:

@@ -1,6 +1,7 @@
 """What one URL asks of a ledger: which records, in which order, behind which figure."""
 
-from functools import cached_property
+from functools import cached_property, reduce
+from operator import or_
 from urllib.parse import urlencode
 
 import django_filters
@@ -236,17 +237,20 @@ class Selection:
         return model._meta.get_field(path[-1]).verbose_name
 
     def _searched(self, rows):
-        model, found = self.ledger.model, Q()
+        model = self.ledger.model
+        own = [path for path in self.ledger.search if not _field_at(model, path).is_relation and "__" not in path]
+        asks_entities = model is Entity or any(
+            _field_at(model, path).related_model is Entity for path in self.ledger.search
+        )
         for part in self.query.get("q", "").split():
-            anywhere = Entity.objects.found_at("", part) if model is Entity else Q()
-            for path in self.ledger.search:
-                is_entity = _field_at(model, path).related_model is Entity
-                anywhere |= Entity.objects.found_at(path, part) if is_entity else Q(**{f"{path}__icontains": part})
-            if any(_is_through_many(model, path) for path in self.ledger.search):
-                # By key: a path through many rows (officers present) would repeat the record.
-                anywhere = Q(pk__in=model._base_manager.filter(anywhere).values("pk"))
-            found &= anywhere
-        return rows.filter(found)
+            few = asks_entities and Entity.objects.are_few(part)
+            # The texts of the record itself are read together.
+            conditions = [reduce(or_, [_found_at(model, path, part, few) for path in own])] if own else []
+            conditions += [_found_at(model, path, part, few) for path in self.ledger.search if path not in own]
+            if model is Entity:
+                conditions.append(Entity.objects.found_at("", part, few=few))
+            rows = rows.found_by(conditions, apart=few)
+        return rows
 
     @cached_property
     def meant(self):
@@ -296,13 +300,11 @@ def _field_at(model, path):
     return model._meta.get_field(path.split("__")[-1])
 
 
-def _is_through_many(model, path) -> bool:
-    for step in path.split("__"):
-        field = model._meta.get_field(step)
-        if field.one_to_many or field.many_to_many:
-            return True
-        model = field.related_model
-    return False
+def _found_at(model, path, part, few) -> Q:
+    """The records that hold the part of a search at that path: in a text, which must not be empty then, or in their entity."""
+    if _field_at(model, path).related_model is Entity:
+        return Entity.objects.found_at(path, part, few=few)
+    return Q(**{f"{path}__icontains": part, f"{path}__gt": ""})
 
 
 def _plain_filter(field, path):

@@ -124,16 +124,21 @@ class EntityQuerySet(StoredQuerySet):
         place = StrIndex(SearchText(), Value(next(iter(parts_of(text)), "")))
         return self.model._base_manager.filter(pk__in=first).order_by(place, "name", "pk")
 
-    def found_at(self, path, text) -> Q:
+    def are_few(self, text) -> bool:
+        """Whether the text finds few entities, so that records are sooner found by these than looked through one by one.
+
+        One query, a second one where the database does not expect many.
+        """
+        found = self.matching(text).order_by()
+        return (expected_rows(found) or 0) <= MOST_NAMED and found[: MOST_NAMED + 1].count() <= MOST_NAMED
+
+    def found_at(self, path, text, *, few) -> Q:
         """The records whose entity at that path of lookups is found by the text: "entity", or "" for entities themselves.
 
-        One query asks whether few entities are found, where the database does not expect many anyway: few are named to it; of many
-        it would rather look at the record's own.
+        `few`, as `are_few` says, are named to it; of many it would rather look at the record's own.
         """
         found = self.matching(text)
-        if found.query.is_empty():
-            return Q(pk__in=[])
-        if (expected_rows(found) or 0) <= MOST_NAMED and found.order_by()[: MOST_NAMED + 1].count() <= MOST_NAMED:
+        if few or found.query.is_empty():
             return Q(**{f"{path or 'pk'}__in": found.order_by().values("pk")})
         return matches(parts_of(text), path=f"{path}__" if path else "", by_index=False)
 

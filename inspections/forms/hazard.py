@@ -237,7 +237,9 @@ class HazardFilterForm(forms.Form):
         if values["overdue"]:
             hazards = hazards.overdue(on=today())
         for part in values["q"].split():
-            hazards = hazards.filter(Q(description__icontains=part) | Entity.objects.found_at("entity", part))
+            few = Entity.objects.are_few(part)
+            in_entity = Entity.objects.found_at("entity", part, few=few)
+            hazards = hazards.found_by([Q(description__icontains=part), in_entity], apart=few)
         for name in ("severity", "category"):
             if values[name]:
                 hazards = hazards.filter(**{name: values[name]})

@@ -183,6 +183,10 @@ class Inspection(OfEntity, WithEvidence, Record):
             models.Index(
                 fields=["created_by", "id"], name="inspection_drafts", condition=Q(status=InspectionStatus.DRAFT)
             ),
+            # Few visits have a notice, and a search in the ledger asks for its number.
+            models.Index(
+                fields=["notice_number", "id"], name="inspection_by_notice", condition=Q(notice_number__gt="")
+            ),
         ]
         constraints = [
             models.CheckConstraint(
