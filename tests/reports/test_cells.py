@@ -14,7 +14,7 @@ from entities.models import Entity, Region, Unit
 from inspections.models import Case, Hazard, Inspection, Operation
 from inspections.models.record import Record
 from reports.cells import refresh as refreshing
-from reports.cells.count import own_cells
+from reports.cells.count import figure_of, own_cells
 from reports.cells.periods import end_of_month, months_of
 from reports.cells.readings import declared_readings, readings
 from reports.cells.refresh import current, forget, refresh, refresh_all
@@ -132,10 +132,10 @@ def test_figures_that_one_query_counts_are_what_each_is_by_itself(kept):
     scope = FigureScope(kept.campaign, on=kept.today)
     every = list(readings(kept.campaign).values())
     assert len({reading.batch for reading in every}) < len(every) / 2
-    assert own_cells(every, scope) == {reading.key: own_cells([reading], scope)[reading.key] for reading in every}
-    assert own_cells(every, scope, {"431102"}) == {
-        reading.key: own_cells([reading], scope, {"431102"})[reading.key] for reading in every
-    }
+    for places in (None, {"431102"}):
+        together = own_cells(every, scope, places)
+        for reading in every:
+            assert figure_of(together, reading.key) == figure_of(own_cells([reading], scope, places), reading.key)
 
 
 def test_what_does_not_add_up_over_places_is_what_records_name():
