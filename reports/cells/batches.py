@@ -24,7 +24,7 @@ def batch_of(declared, rows) -> tuple:
         return alone
     # A condition that asks another table stays where the planner can make a join of it: all must have the same.
     asking = tuple(sorted(text for text in conditions if "SELECT" in text))
-    return (query.model, multiplying, asking, declared.date_field, declared.region_field, "month" in declared.additive)
+    return (query.model, multiplying, asking, declared.region_field, bool(declared.date_field))
 
 
 def counted_together(measured):

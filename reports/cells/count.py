@@ -3,6 +3,7 @@
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
+from itertools import groupby
 
 from django.db.models import DateField, F, Q, Sum
 from django.db.models.functions import Cast, TruncMonth
@@ -21,7 +22,7 @@ Cells = dict[Named, dict[str, int | Decimal]]
 def own_cells(readings, scope, places=None) -> Cells:
     """The figures of the records of each place itself, by place and month, and for all time; all places without `places`.
 
-    Records without a place are those of WHOLE. One query for each batch of figures; two where months do not add up.
+    Records without a place are those of WHOLE. One query for each batch of figures.
     """
     batches = defaultdict(list)
     for reading in readings:
@@ -70,33 +71,45 @@ def figure_of(cells: Cells, key) -> Counted:
     return {cell: figures[key] for cell, figures in cells.items() if key in figures}
 
 
+def add(figures, more):
+    """Add those figures to them; one that is unknown (None) remains so."""
+    if not figures:
+        figures.update(more)
+        return
+    for key, figure in more.items():
+        before = figures.get(key, 0)
+        figures[key] = None if figure is None or before is None else before + figure
+
+
 def _add_summed(cells, batch, scope, places):
-    """Count figures whose records each add a number, together, into those cells."""
-    declared, keys = batch[0].declared, [reading.key for reading in batch]
+    """Count figures whose records each add a number, together, into those cells: each by the months of its own date."""
+    batch = sorted(batch, key=lambda reading: reading.declared.date_field)
     rows, measures = counted_together([(r.declared.rows(scope).order_by(), r.declared.measure) for r in batch])
-    rows = _at(declared, rows, places)
-    measures = {f"figure{nth}": measure for nth, measure in enumerate(measures)}
-    adds_up_over_months = "month" in declared.additive
-    if declared.date_field:
-        for place, month, *figures in rows.values_list(F(declared.region_field), _month(declared)).annotate(**measures):
-            counted = {key: figure for key, figure in zip(keys, figures, strict=True) if figure}
-            if month is not None and counted:
-                cells[place or WHOLE, month].update(counted)
-            if adds_up_over_months and counted:
-                all_time = cells[place or WHOLE, ALL_TIME]
-                for key, figure in counted.items():
-                    all_time[key] = all_time.get(key, 0) + figure
-    if not adds_up_over_months:
-        for place, *figures in rows.values_list(F(declared.region_field)).annotate(**measures):
-            counted = {key: figure for key, figure in zip(keys, figures, strict=True) if figure}
+    dates = {date_field: list(those) for date_field, those in groupby(batch, lambda r: r.declared.date_field)}
+    months = [_month(date_field) for date_field in dates if date_field]
+    # Of each date: where in a row its month stands, and where its figures.
+    columns, end = [], 1 + len(months)
+    for nth, those in enumerate(dates.values(), 1):
+        begin, end = end, end + len(those)
+        columns.append((nth if months else None, [reading.key for reading in those], slice(begin, end)))
+    groups = _at(batch[0].declared, rows, places).values_list(F(batch[0].declared.region_field), *months)
+    found = defaultdict(dict)
+    for row in groups.annotate(**{f"figure{nth}": measure for nth, measure in enumerate(measures)}):
+        for month, keys, figures in columns:
+            counted = {key: figure for key, figure in zip(keys, row[figures], strict=True) if figure}
             if counted:
-                cells[place or WHOLE, ALL_TIME].update(counted)
+                add(found[row[0] or WHOLE, row[month] if month else ALL_TIME], counted)
+    for (place, month), figures in found.items():
+        if month is not None:
+            cells[place, month].update(figures)
+        if month != ALL_TIME:
+            add(cells[place, ALL_TIME], figures)
 
 
 def _things(declared, rows) -> dict[Named, set]:
     """What the rows name (towns, brands), by place and month, and for all time. One query."""
     (named,) = declared.measure.get_source_expressions()[:1]
-    months = [_month(declared)] if declared.date_field else []
+    months = [_month(declared.date_field)] if declared.date_field else []
     found, same = defaultdict(set), {}
     for place, thing, *dated in rows.order_by().values_list(F(declared.region_field), named, *months).distinct():
         if thing is not None:
@@ -107,9 +120,9 @@ def _things(declared, rows) -> dict[Named, set]:
     return found
 
 
-def _month(declared):
+def _month(date_field):
     """The first day of the month: a date to the database, too, since moments are slower to group and to fetch."""
-    return Cast(TruncMonth(declared.date_field), DateField())
+    return Cast(TruncMonth(date_field), DateField())
 
 
 def _at(declared, rows, places):

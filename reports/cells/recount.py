@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from entities.models import Region
-from reports.cells.count import own_and_whole_cells, own_cells, returned_cells, whole_cells
+from reports.cells.count import add, own_and_whole_cells, own_cells, returned_cells, whole_cells
 from reports.cells.write import write_cells
 from reports.models import Cell
 from reports.models.cell import ALL_TIME, RETURNED, WHOLE
@@ -57,11 +57,13 @@ class Recount:
 
     def _take(self, keys, counted, places):
         """Keep those figures of the places themselves as counted; of each cell that has or had any of them, by how much each changed."""
+        if not keys:
+            return {}
         known = {cell for cell in self.own if places is None or cell[0] in places or cell[0] == WHOLE}
         taken = {}
         for cell in known | counted.keys():
             now, kept = counted.get(cell, {}), self.own.setdefault(cell, {})
-            if not kept and now.keys() <= keys:
+            if not kept and now.keys() <= keys:  # all of it is new
                 changes = now
                 kept.update(now)
             else:
@@ -79,7 +81,7 @@ class Recount:
         """Note what changed at those places, to be added to the places around them."""
         for (place, month), changes in taken.items():
             if any(changes.values()):
-                _add(self.changes[self._nearest(place), month], changes)
+                add(self.changes[self._nearest(place), month], changes)
 
     def _nearest(self, place):
         """The place, or the innermost region around it where it is none: it was made or taken away just now."""
@@ -100,7 +102,10 @@ class Recount:
         whole = {(place, month): figures for place, month, figures in around.values_list("place", "month", "figures")}
         changed = set(self.changes)
         for cell, changes in self.changes.items():
-            figures = whole.setdefault(cell, {})
+            if cell not in whole:
+                whole[cell] = {key: change for key, change in changes.items() if change != 0}
+                continue
+            figures = whole[cell]
             for key, change in changes.items():
                 if change is None:
                     figures[key] = None
@@ -113,14 +118,15 @@ class Recount:
                 if figures.get(key, 0) != counted.get(cell, 0):
                     _put(figures, key, counted.get(cell, 0))
                     changed.add(cell)
-        own = [(True, *cell, self.own[cell]) for cell in self.touched]
-        write_cells(self.campaign, own + [(False, *cell, whole[cell]) for cell in changed])
+        rows = [(True, *cell, self.own[cell]) for cell in self.touched]
+        rows += [(False, *cell, whole[cell]) for cell in changed]
+        write_cells(self.campaign, rows)
 
     def _carry_outwards(self):
         """Add the changes of each place to those of the place around it, the innermost first, up to the whole campaign."""
         for length in range(max((len(place) for place, _month in self.changes), default=0), 0, -1):
             for (place, month), changes in [found for found in self.changes.items() if len(found[0][0]) == length]:
-                _add(self.changes[self._nearest(place[:-1]), month], changes)
+                add(self.changes[self._nearest(place[:-1]), month], changes)
 
     def count_whole(self, reading, places):
         """Count a figure that does not add up for the places around those. Two queries."""
@@ -141,13 +147,6 @@ def _regions_around(places) -> set[str]:
     if places is not None:
         regions = regions.filter(pk__in={place[:length] for place in places for length in range(2, len(place) + 1)})
     return set(regions.values_list("pk", flat=True))
-
-
-def _add(changes, more):
-    """Add those changes; what is unknown in one of them remains so."""
-    for key, change in more.items():
-        before = changes.get(key, 0)
-        changes[key] = None if change is None or before is None else before + change
 
 
 def _put(figures, key, value):

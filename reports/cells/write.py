@@ -26,15 +26,18 @@ def write_cells(campaign, rows):
 
 
 def _copy(campaign, rows):
-    table = connection.ops.quote_name(Cell._meta.db_table)
-    in_json = DjangoJSONEncoder().encode
+    table, in_json = connection.ops.quote_name(Cell._meta.db_table), DjangoJSONEncoder().encode
+    # Nobody else writes cells of the campaign meanwhile: its summary is locked.
+    into = "written" if Cell.objects.filter(campaign=campaign).exists() else table
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMPORARY TABLE written AS SELECT {COLUMNS} FROM {table} WITH NO DATA")
-        with cursor.copy(f"COPY written ({COLUMNS}) FROM STDIN") as copy:
+        if into != table:
+            cursor.execute(f"CREATE TEMPORARY TABLE {into} AS SELECT {COLUMNS} FROM {table} WITH NO DATA")
+        with cursor.copy(f"COPY {into} ({COLUMNS}) FROM STDIN") as copy:
             for *cell, figures in rows:
                 copy.write_row((campaign.pk, *cell, in_json(figures)))
-        cursor.execute(
-            f"INSERT INTO {table} ({COLUMNS}) SELECT {COLUMNS} FROM written"
-            f" ON CONFLICT (campaign_id, own, place, month) DO UPDATE SET figures = EXCLUDED.figures"
-        )
-        cursor.execute("DROP TABLE written")
+        if into != table:
+            cursor.execute(
+                f"INSERT INTO {table} ({COLUMNS}) SELECT {COLUMNS} FROM {into}"
+                f" ON CONFLICT (campaign_id, own, place, month) DO UPDATE SET figures = EXCLUDED.figures"
+            )
+            cursor.execute(f"DROP TABLE {into}")
