@@ -3,12 +3,11 @@
 from collections import defaultdict
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
 
-from django.db.models import DateField, F, Q, Sum
-from django.db.models.functions import Cast, TruncMonth
+from django.db.models import F, Sum
+from django.db.models.functions import TruncMonth
 
-from reports.cells.batches import counted_together
+from reports.cells.summed import add_summed, at_places, month_of_date
 from reports.models import Return
 from reports.models.cell import ALL_TIME, RETURNED, WHOLE
 
@@ -29,12 +28,12 @@ def own_cells(readings, scope, places=None) -> Cells:
         batches[reading.batch].append(reading)
     cells = defaultdict(dict)
     for batch in batches.values():
-        if batch[0].declared.is_summed:
-            _add_summed(cells, batch, scope, places)
+        declared = batch[0].declared
+        if declared.is_summed:
+            add_summed(cells, batch, scope, places)
         else:
-            declared = batch[0].declared
-            for cell, things in _things(declared, _at(declared, declared.rows(scope), places)).items():
-                cells[cell][batch[0].key] = len(things)
+            for cell, things in _things(declared, at_places(declared, declared.rows(scope), places)).items():
+                cells[cell][declared.key] = len(things)
     return cells
 
 
@@ -71,45 +70,10 @@ def figure_of(cells: Cells, key) -> Counted:
     return {cell: figures[key] for cell, figures in cells.items() if key in figures}
 
 
-def add(figures, more):
-    """Add those figures to them; one that is unknown (None) remains so."""
-    if not figures:
-        figures.update(more)
-        return
-    for key, figure in more.items():
-        before = figures.get(key, 0)
-        figures[key] = None if figure is None or before is None else before + figure
-
-
-def _add_summed(cells, batch, scope, places):
-    """Count figures whose records each add a number, together, into those cells: each by the months of its own date."""
-    batch = sorted(batch, key=lambda reading: reading.declared.date_field)
-    rows, measures = counted_together([(r.declared.rows(scope).order_by(), r.declared.measure) for r in batch])
-    dates = {date_field: list(those) for date_field, those in groupby(batch, lambda r: r.declared.date_field)}
-    months = [_month(date_field) for date_field in dates if date_field]
-    # Of each date: where in a row its month stands, and where its figures.
-    columns, end = [], 1 + len(months)
-    for nth, those in enumerate(dates.values(), 1):
-        begin, end = end, end + len(those)
-        columns.append((nth if months else None, [reading.key for reading in those], slice(begin, end)))
-    groups = _at(batch[0].declared, rows, places).values_list(F(batch[0].declared.region_field), *months)
-    found = defaultdict(dict)
-    for row in groups.annotate(**{f"figure{nth}": measure for nth, measure in enumerate(measures)}):
-        for month, keys, figures in columns:
-            counted = {key: figure for key, figure in zip(keys, row[figures], strict=True) if figure}
-            if counted:
-                add(found[row[0] or WHOLE, row[month] if month else ALL_TIME], counted)
-    for (place, month), figures in found.items():
-        if month is not None:
-            cells[place, month].update(figures)
-        if month != ALL_TIME:
-            add(cells[place, ALL_TIME], figures)
-
-
 def _things(declared, rows) -> dict[Named, set]:
     """What the rows name (towns, brands), by place and month, and for all time. One query."""
     (named,) = declared.measure.get_source_expressions()[:1]
-    months = [_month(declared.date_field)] if declared.date_field else []
+    months = [month_of_date(declared.date_field)] if declared.date_field else []
     found, same = defaultdict(set), {}
     for place, thing, *dated in rows.order_by().values_list(F(declared.region_field), named, *months).distinct():
         if thing is not None:
@@ -118,18 +82,3 @@ def _things(declared, rows) -> dict[Named, set]:
                 if month is not None:
                     found[place or WHOLE, month].add(thing)
     return found
-
-
-def _month(date_field):
-    """The first day of the month: a date to the database, too, since moments are slower to group and to fetch."""
-    return Cast(TruncMonth(date_field), DateField())
-
-
-def _at(declared, rows, places):
-    """The rows of those places, and those of no place; all without `places`."""
-    if places is None:
-        return rows
-    named = Q(**{f"{declared.region_field}__in": places})
-    if rows.model._meta.get_field(declared.region_field).null:
-        named |= Q(**{declared.region_field: None})
-    return rows.filter(named)

@@ -6,7 +6,8 @@ from decimal import Decimal
 from django.db.models import Q
 
 from entities.models import Region
-from reports.cells.count import add, own_and_whole_cells, own_cells, returned_cells, whole_cells
+from reports.cells.count import own_and_whole_cells, own_cells, returned_cells, whole_cells
+from reports.cells.summed import add
 from reports.cells.write import write_cells
 from reports.models import Cell
 from reports.models.cell import ALL_TIME, RETURNED, WHOLE
@@ -67,7 +68,7 @@ class Recount:
                 changes = now
                 kept.update(now)
             else:
-                named = keys & (now.keys() | kept.keys())
+                named = (keys & now.keys()) | (keys & kept.keys())
                 changes = {key: now.get(key, 0) - number(kept.get(key, 0)) for key in named}
                 for key in named:
                     _put(kept, key, now.get(key, 0))
