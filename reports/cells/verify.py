@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from entities.models import Region
-from reports.cells.count import own_cells, returned_cells, whole_cells
+from reports.cells.count import figure_of, own_cells, returned_cells, whole_cells
 from reports.cells.readings import readings
 from reports.cells.recount import number
 from reports.cells.refresh import refresh
@@ -51,15 +51,15 @@ def _differences(campaign, keys=None) -> Iterator[Difference]:
     codes = set(Region.objects.values_list("pk", flat=True))
     cells = list(Cell.objects.filter(campaign=campaign).values_list("place", "own", "month", "figures"))
     returned = returned_cells(campaign)
-    keys_of_returns = {
-        key for *_cell, figures in cells for key in figures if key.startswith(RETURNED)
-    } | returned.keys()
+    told = (*(figures for *_cell, figures in cells), *returned.values())
+    keys_of_returns = {key for figures in told for key in figures if key.startswith(RETURNED)}
     for key in sorted(keys_of_returns if keys is None else keys_of_returns & keys):
-        yield from _compared(key, cells, returned.get(key, {}), _summed(returned.get(key, {}), codes))
+        own = figure_of(returned, key)
+        yield from _compared(key, cells, own, _summed(own, codes))
     for key, reading in readings(campaign).items():
         if keys is not None and key not in keys:
             continue
-        own = own_cells([reading], scope)[key]
+        own = figure_of(own_cells([reading], scope), key)
         whole = (
             _summed(own, codes)
             if reading.adds_up_over_places

@@ -14,15 +14,17 @@ from entities.models import Entity, Region, Unit
 from inspections.models import Case, Hazard, Inspection, Operation
 from inspections.models.record import Record
 from reports.cells import refresh as refreshing
-from reports.cells.count import own_cells
+from reports.cells import write as writing
+from reports.cells.count import figure_of, own_cells
 from reports.cells.periods import end_of_month, months_of
 from reports.cells.readings import declared_readings, readings
-from reports.cells.refresh import current, forget, refresh, refresh_all
+from reports.cells.refresh import current, forget, rebuild, refresh, refresh_all
 from reports.cells.remembered import Remembered
 from reports.cells.triggers import install, missing, sources
 from reports.cells.verify import differences
 from reports.indicators import INDICATORS, Rate, total, totals, totals_at, totals_by
 from reports.models import Cell, Mark, OwnIndicator, Return, Summary
+from reports.models.cell import ALL_TIME
 from reports.own import own_indicators
 from reports.scope import FigureScope
 from tests.at_once import at_once, needs_waiting_writers
@@ -129,13 +131,49 @@ def test_what_a_process_remembers_has_an_end():
 
 def test_figures_that_one_query_counts_are_what_each_is_by_itself(kept):
     make_inspection(kept, entity=make_entity(kept, 7))
+    Hazard.objects.filter(status="rectified").update(rectified_on=date(2024, 11, 4))
+    make_case(kept, status="filed")
+    make_case(kept, status="decided", number="2号", came_from="operation", operation=make_operation(kept))
+    make_case(kept, status="filed", number="3号", came_from="inspection", inspection=Inspection.objects.first())
     scope = FigureScope(kept.campaign, on=kept.today)
     every = list(readings(kept.campaign).values())
     assert len({reading.batch for reading in every}) < len(every) / 2
-    assert own_cells(every, scope) == {reading.key: own_cells([reading], scope)[reading.key] for reading in every}
-    assert own_cells(every, scope, {"431102"}) == {
-        reading.key: own_cells([reading], scope, {"431102"})[reading.key] for reading in every
+    for places in (None, {"431102"}):
+        together = own_cells(every, scope, places)
+        for reading in every:
+            assert figure_of(together, reading.key) == figure_of(own_cells([reading], scope, places), reading.key)
+
+
+def test_figures_are_counted_together_unless_a_link_makes_more_rows_of_one_or_another_table_is_asked():
+    batch = {key: reading.batch for key, reading in declared_readings().items()}
+    assert batch["inspections"] == batch["visits_all"]  # the unit of a visit
+    assert batch["crackdown_cases"] == batch["cases_all"] == batch["cases_sale"]  # an operation that not every case has
+    assert batch["hazards_found"] == batch["hazards_rectified"]  # another date of the same hazards
+    assert batch["officers_dispatched"] != batch["visits_all"]  # several officers of one visit
+    assert batch["entities_inspected"] != batch["visits_all"]  # the other visits of the entity
+    assert batch["sampling_transferred"] != batch["batches_all"]  # another place of the same batch
+
+
+def test_what_one_query_counts_lies_each_in_the_month_of_its_own_date(kept):
+    Hazard.objects.filter(status="rectified").update(rectified_on=date(2024, 11, 4))
+    refresh(kept.campaign)
+    cells = Cell.objects.filter(own=True, place="431102")
+    months = {
+        cell.month: {key: cell.figures.get(key) for key in ("hazards_found", "hazards_rectified")} for cell in cells
     }
+    assert months[date(2024, 9, 1)] == {"hazards_found": 1, "hazards_rectified": None}
+    assert months[date(2024, 11, 1)] == {"hazards_found": None, "hazards_rectified": 1}
+    assert months[ALL_TIME] == {"hazards_found": 1, "hazards_rectified": 1}
+
+
+def test_cells_written_in_bulk_are_those_of_the_records_the_first_time_and_again(kept, monkeypatch):
+    monkeypatch.setattr(writing, "WRITTEN_AT_ONCE", 1)
+    rebuild(kept.campaign)
+    first = set(Cell.objects.values_list("pk", flat=True))
+    assert false_cells(kept.campaign) == []
+    Inspection.objects.update(vehicles_checked=F("vehicles_checked") + 3)
+    assert false_cells(kept.campaign) == []
+    assert first == set(Cell.objects.values_list("pk", flat=True))
 
 
 def test_what_does_not_add_up_over_places_is_what_records_name():
