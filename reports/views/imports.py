@@ -80,9 +80,11 @@ class ReasonForm(VerbForm):
 @login_required
 @permission_required(MAY_IMPORT, raise_exception=True)
 def import_list(request):
-    """The templates, a form for the file, and what was handed in before."""
+    """The templates, a form for the file, and what was handed in before; `kind` in the address is chosen already."""
     campaign = request_frame(request).campaign
-    form = HandInForm(request.POST or None, request.FILES or None, officer=request.user)
+    # Whoever comes from a list means that list.
+    initial = {"kind": request.GET.get("kind", "")}
+    form = HandInForm(request.POST or None, request.FILES or None, officer=request.user, initial=initial)
     if request.method == "POST" and campaign and form.is_valid():
         file = form.cleaned_data["file"]
         content = file.read()
