@@ -27,6 +27,7 @@ PAGE_ROWS = 50
 LOOKED_AT = 2 * PAGE_ROWS  # rows compared at once: some tell of no change
 TYPES = {"+": _("entered"), "~": _("changed"), "-": _("removed")}
 EVENTS = "events"
+BEHIND_ALL_KINDS = 1000
 
 
 def kinds() -> dict[str, type]:
@@ -47,10 +48,15 @@ class Place(NamedTuple):
 
     @classmethod
     def read(cls, text):
-        """The place that the text says. Raises ValueError where it says none."""
-        moment, kind, row = text.split("_")
-        at = datetime.strptime(moment, "%Y-%m-%dT%H:%M:%S.%f").replace(tzinfo=UTC)
-        return cls(at, -int(kind), int(row))
+        """The place that the text says; of a bare moment the one before all that was written at it.
+
+        Raises ValueError or OverflowError where it says none.
+        """
+        moment, *rest = text.split("_")
+        at = datetime.fromisoformat(moment)
+        at = at.astimezone(UTC) if at.tzinfo else at.replace(tzinfo=UTC)
+        kind, row = map(int, rest or (BEHIND_ALL_KINDS, 0))
+        return cls(at, -kind, row)
 
     def beyond(self, kind, *, at, row) -> Q:
         """What comes after this place among the rows of a kind, by the names of their moment and their number."""
@@ -60,18 +66,18 @@ class Place(NamedTuple):
 
 
 class PlaceField(forms.RegexField):
-    """The end of the page before."""
+    """The end of the page before, or a moment."""
 
     widget = forms.HiddenInput
 
     def __init__(self):
-        super().__init__(r"^[\d:.T-]{26}_\d{1,3}_\d{1,18}\Z", required=False)
+        super().__init__(r"^[\d:.TZ+-]{10,35}(_\d{1,3}_\d{1,18})?\Z", required=False)
 
     def clean(self, value):
         text = super().clean(value)
         try:
             return Place.read(text) if text else None
-        except ValueError:
+        except (ValueError, OverflowError):
             raise forms.ValidationError(RegexValidator.message) from None
 
 
