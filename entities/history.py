@@ -1,12 +1,14 @@
 """What changed between two versions of a record, in the words of the screen."""
 
+from collections import defaultdict
 from dataclasses import dataclass
 
-from django.core.exceptions import ObjectDoesNotExist
 from django.db import models
 from django.utils import timezone
 from django.utils.formats import localize
-from django.utils.text import Truncator
+from django.utils.translation import gettext
+
+from entities.structured import told_apart
 
 # What every change brings with it, what serves the machine, and what is shown only masked.
 UNTOLD = {
@@ -25,39 +27,90 @@ class Change:
 
 
 def changes_between(newer, older) -> list[Change]:
-    """What differs from the older to the newer historical record, with the labels of fields and choices.
+    """What differs from the older to the newer historical record, with the labels of fields and choices."""
+    return changes_of([(newer, older)])[0]
 
+
+def _stored(model):
+    return model._base_manager.all()
+
+
+def changes_of(pairs, *, named=_stored, structured=told_apart) -> list[list[Change]]:
+    """What differs in each pair of a newer and an older historical record; of a version without an older one nothing.
+
+    Asks once for each kind of record that is named, however many pairs there are: `named` gives the rows of a model with what
+    their names say, and `structured` says a field that holds a structure before and after.
     The package's own comparison leaves out every field that no form shows, so just the status and its dates.
     """
+    compared = [pair for pair in pairs if pair[1] is not None]
+    links = _links([version for pair in compared for version in pair])
+    names = _names(compared, links, named)
+    return [_changes(newer, older, links, names, structured) if older is not None else [] for newer, older in pairs]
+
+
+def _changes(newer, older, links, names, structured):
     changes = []
-    for field in newer.tracked_fields:
-        if field.name not in UNTOLD and getattr(older, field.attname) != getattr(newer, field.attname):
-            changes.append(Change(str(field.verbose_name), _in_words(older, field), _in_words(newer, field)))
+    for field in _differing(newer, older):
+        old, new = getattr(older, field.attname), getattr(newer, field.attname)
+        if isinstance(field, models.JSONField):
+            words = structured(field, old, new)
+        elif isinstance(field, models.ForeignKey):
+            words = [_empty(key) or names[field.target_field].get(key, str(key)) for key in (old, new)]
+        else:
+            words = [_in_words(field, value) for value in (old, new)]
+        changes.append(Change(str(field.verbose_name), *words))
     for field in newer._history_m2m_fields:
-        old, new = (sorted(str(row) for row in _linked(version, field)) for version in (older, newer))
+        called = names[field.related_model._meta.pk]
+        old, new = (sorted(called[key] for key in links[field][version.pk]) for version in (older, newer))
         if old != new:
             changes.append(Change(str(field.verbose_name), ", ".join(old) or "—", ", ".join(new) or "—"))
     return changes
 
 
-def _linked(version, field):
-    """The records that were linked to that version through a many-to-many field."""
-    name = field.m2m_reverse_field_name()
-    return [getattr(row, name) for row in getattr(version, field.name).select_related(name)]
+def _differing(newer, older):
+    """The fields that tell something and are not the same."""
+    fields = [field for field in newer.tracked_fields if field.name not in UNTOLD]
+    return [field for field in fields if getattr(older, field.attname) != getattr(newer, field.attname)]
 
 
-def _in_words(version, field) -> str:
-    value = getattr(version, field.attname)
-    if value in (None, "", [], {}):
+def _links(versions) -> dict:
+    """The keys that the versions were linked to through many-to-many fields, by the field and the version's key."""
+    numbers = defaultdict(set)
+    for version in versions:
+        numbers[type(version)].add(version.pk)
+    links = defaultdict(lambda: defaultdict(list))
+    for history, keys in numbers.items():
+        for field in history._history_m2m_fields:
+            rows = getattr(history, field.name).model.objects.filter(history__in=keys)
+            for number, key in rows.values_list("history", field.m2m_reverse_field_name()):
+                links[field][number].append(key)
+    return links
+
+
+def _names(pairs, links, named) -> dict:
+    """What the records are called that are named before or after, by the field that their key is of and the key."""
+    keys = defaultdict(set)
+    for newer, older in pairs:
+        for field in _differing(newer, older):
+            if isinstance(field, models.ForeignKey):
+                keys[field.target_field] |= {getattr(newer, field.attname), getattr(older, field.attname)} - {None}
+    for field, linked in links.items():
+        keys[field.related_model._meta.pk].update(*linked.values())
+    return defaultdict(dict) | {
+        target: {key: str(row) for key, row in named(target.model).in_bulk(wanted, field_name=target.name).items()}
+        for target, wanted in keys.items()
+    }
+
+
+def _empty(value) -> str:
+    return "—" if value in (None, "") else ""
+
+
+def _in_words(field, value) -> str:
+    if _empty(value):
         return "—"
-    if isinstance(field, models.ForeignKey):
-        try:
-            return str(getattr(version, field.name))
-        except ObjectDoesNotExist:
-            return str(value)
-    if isinstance(value, dict | list):
-        parts = (f"{key}: {part}" for key, part in value.items()) if isinstance(value, dict) else map(str, value)
-        return Truncator(", ".join(parts)).chars(200)
+    if isinstance(value, bool):
+        return gettext("yes") if value else gettext("no")
     if isinstance(field, models.DateTimeField):
         value = timezone.localtime(value)
     label = dict(field.flatchoices).get(value, value) if isinstance(value, str) else value

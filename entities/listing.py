@@ -83,14 +83,7 @@ class Listing:
     @property
     def chips(self) -> list[Chip]:
         """The filters in force beside the search, in words."""
-        if not self.form.is_valid():
-            return []
-        chips = []
-        for bound in self.form:
-            value = self.form.cleaned_data[bound.name]
-            if bound.name != "q" and value:
-                chips.append(Chip(bound.label, _in_words(bound, value), self.url_query(**{bound.name: ""})))
-        return chips
+        return chips_of(self.form, self.query)
 
     @property
     def is_narrowed(self) -> bool:
@@ -103,12 +96,30 @@ class Listing:
 
     def url_query(self, **changes) -> str:
         """The query string with some parts changed; back on page one."""
-        parts = {name: value for name, value in self.query.items() if name not in PLACE} | changes
-        return urlencode({name: value for name, value in parts.items() if value})
+        return _changed(self.query, **changes)
+
+
+def chips_of(form, query) -> list[Chip]:
+    """The filters in force beside the search, in words; none of a form that makes no sense."""
+    if not form.is_valid():
+        return []
+    shown = [bound for bound in form.visible_fields() if bound.name != "q"]
+    values = [(bound, form.cleaned_data[bound.name]) for bound in shown]
+    return [
+        Chip(bound.label, _in_words(bound, value), _changed(query, **{bound.name: ""}))
+        for bound, value in values
+        if value
+    ]
+
+
+def _changed(query, **changes) -> str:
+    parts = {name: value for name, value in query.items() if name not in PLACE} | changes
+    return urlencode({name: value for name, value in parts.items() if value})
 
 
 def _in_words(bound, value) -> str:
     """A choice by its label, a record by its name, a tick box as ticked."""
     if value is True:
         return "✓"
-    return str(dict(bound.field.choices)[value]) if isinstance(value, str) else str(value)
+    is_choice = isinstance(value, str) and hasattr(bound.field, "choices")
+    return str(dict(bound.field.choices)[value]) if is_choice else str(value)

@@ -11,7 +11,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from simple_history.admin import SimpleHistoryAdmin
 
-from entities.history import changes_between
+from entities.history import changes_of
 from entities.identity import IdentityCard
 from entities.stored import Stored
 
@@ -265,10 +265,9 @@ class ScopedAdmin(Scoped, SimpleHistoryAdmin):
     def set_history_delta_changes(self, request, historical_records, foreign_keys_are_objs=True):
         """To each version, what it changed; to the last of a page, compared with the first of the next one."""
         versions = list(historical_records)
-        for newer, older in zip(
-            versions, [*versions[1:], versions[-1].prev_record if versions else None], strict=False
-        ):
-            newer.history_delta_changes = changes_between(newer, older) if older else []
+        pairs = list(zip(versions, [*versions[1:], versions[-1].prev_record if versions else None], strict=False))
+        for (newer, _older), changes in zip(pairs, changes_of(pairs), strict=True):
+            newer.history_delta_changes = changes
 
     def _refuse_history(self, request, object_id):
         if request.method not in ("GET", "HEAD"):

@@ -13,8 +13,12 @@ from django.utils.translation import gettext_lazy as _
 
 STATUSES = {"status", "state", "verdict"}
 SORTED_BY = {"region": "code", "unit": "rank", "officer": "name", "entity": "name"}
-# Records whose name contains their entity's name.
-NAMED_BY_ENTITY = {"inspection", "hazard", "case", "seizure", "selfcheck"}
+# What the name of a record says of those that it is linked to.
+NAMED_BY = {
+    **dict.fromkeys(("inspection", "hazard", "case", "seizure", "selfcheck", "order"), ("entity",)),
+    "rectification": ("hazard__entity",),
+    "checklistversion": ("checklist",),
+}
 NUMBERS = (models.PositiveIntegerField, models.PositiveSmallIntegerField, models.PositiveBigIntegerField)
 
 
@@ -99,8 +103,7 @@ def column(model, path) -> Column:
         joins.append(lookup)
         key = SORTED_BY.get(field.related_model._meta.model_name)
         sort = (f"{lookup}__{key}",) if key else ()
-        if field.related_model._meta.model_name in NAMED_BY_ENTITY:
-            joins.append(f"{lookup}__entity")
+        joins += [f"{lookup}__{name}" for name in NAMED_BY.get(field.related_model._meta.model_name, ())]
     elif kind == "many":
         sort, prefetch = (), lookup
     return Column(
@@ -114,6 +117,13 @@ def column(model, path) -> Column:
         lookup="" if kind == "many" else lookup,
         field=field,
     )
+
+
+def named(model):
+    """All records of the model, whose names can be said without asking again."""
+    rows = model._base_manager.all()
+    said = NAMED_BY.get(model._meta.model_name)
+    return rows.select_related(*said) if said else rows
 
 
 def number_of(model) -> Column:

@@ -8,14 +8,16 @@ from django.urls import reverse
 from django.utils.functional import cached_property
 from django.utils.translation import gettext
 
+from entities.history import changes_of
 from entities.identity import IdentityCard
 from inspections.desk.declare import buttons
 from inspections.documents import paper_of
 from inspections.models import Deadline, WithDeadlines
 from inspections.models.record import Record, WithEvidence
-from reports.columns import display, kind_of, shown
+from reports.columns import display, kind_of, named, shown
 from reports.ledgers import BY_NAME
 from reports.timeline import timeline_of
+from reports.words import told, told_apart
 
 # What serves the machine, not the reader; numbers of identity cards are never shown but masked.
 HIDDEN = {"id", "version", "client_uuid", "content_digest", "draft_form", "identity_cipher", "identity_hash", "answers", "about",
@@ -53,6 +55,9 @@ class Details:
         return [line for line in lines if line.text]
 
     def _line(self, field):
+        if isinstance(field, models.JSONField):
+            value = getattr(self.record, field.name)
+            return Line(field.verbose_name, told(field, value) if value else "")
         kind = kind_of(field)
         related = getattr(self.record, field.name) if kind == "link" else None
         url = related.get_absolute_url() if hasattr(related, "get_absolute_url") else ""
@@ -108,20 +113,11 @@ class Details:
             return []
         # One more than shown, to compare the last one with.
         versions = list(self.record.history.select_related("history_user")[: VERSIONS_SHOWN + 1])
-        pairs = zip(versions, [*versions[1:], None], strict=False)  # none at all of what was loaded without
-        return [(version, self._changes(version, before)) for version, before in pairs][:VERSIONS_SHOWN]
-
-    def _changes(self, version, before):
-        if before is None:
-            return []
-        changes = []
-        for field in self.record._meta.fields:
-            if field.name in HIDDEN or field.name in ("changed_at", "changed_by"):
-                continue
-            old, new = getattr(before, field.attname, None), getattr(version, field.attname, None)
-            if old != new:
-                changes.append((field.verbose_name, _in_words(field, old), _in_words(field, new)))
-        return changes
+        pairs = list(zip(versions, [*versions[1:], None], strict=False))[
+            :VERSIONS_SHOWN
+        ]  # none at all of what was loaded without
+        changes = changes_of(pairs, named=named, structured=told_apart)
+        return [(version, found) for (version, _before), found in zip(pairs, changes, strict=True)]
 
     @property
     def paper_url(self) -> str:
@@ -137,14 +133,3 @@ class Details:
         if self.officer.is_staff and self.officer.has_perm(right) and admin.site.is_registered(type(self.record)):
             return reverse(f"admin:{meta.app_label}_{meta.model_name}_change", args=[self.record.pk])
         return ""
-
-
-def _in_words(field, value):
-    if value is None or value == "":
-        return "—"
-    if field.choices:
-        return str(dict(field.flatchoices).get(value, value))
-    if isinstance(field, models.JSONField):
-        return "…"
-    kind = kind_of(field)
-    return str(value) if kind in ("link", "clock") else shown(value, kind)

@@ -3,7 +3,7 @@
 from functools import cached_property
 from itertools import islice
 
-from reports.columns import NAMED_BY_ENTITY, reading
+from reports.columns import named, reading
 
 PIECE_ROWS = 2000
 MOST_NAMES = 20_000
@@ -83,8 +83,7 @@ class Names:
 
     def __init__(self, key):
         self.key, self.known = key, {}
-        rows = key.model._base_manager.all()
-        self.rows = rows.select_related("entity") if key.model._meta.model_name in NAMED_BY_ENTITY else rows
+        self.rows = named(key.model)
 
     def __call__(self, keys) -> list:
         """The names of those keys, None for none; asks once for all that are not known yet."""

@@ -3,6 +3,7 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
+from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer
@@ -92,7 +93,7 @@ class Rectification(WithEvidence, Record):
         return f"{self.hazard} · {self.submitted_on}"
 
     def get_absolute_url(self):
-        return self.hazard.get_absolute_url()
+        return reverse("hazard_detail", args=[self.hazard_id])
 
     def origin(self):
         return self.hazard

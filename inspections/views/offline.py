@@ -17,7 +17,18 @@ from django.views.decorators.http import require_safe
 from inspections.frame import request_frame
 from inspections.offline import luggage
 
-SCRIPTS = ["frame", "offline_page", "outbox", "photos", "signature", "store", "visit_form", "visit_page", "work"]
+SCRIPTS = [
+    "frame",
+    "offline_page",
+    "outbox",
+    "photos",
+    "problems",
+    "signature",
+    "store",
+    "visit_form",
+    "visit_page",
+    "work",
+]
 STYLES = ["tokens", "base", "components", "pages", "inspection"]
 PICTURES = ["icons/sprite.svg", "icons/favicon.svg", "icons/select.svg", "icons/app-192.png"]
 

@@ -11,7 +11,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from entities.history import changes_between
+from entities.history import changes_of
 from inspections import workflow
 from inspections.documents import DOCUMENTS
 from inspections.forms.confirm import ConfirmForm
@@ -171,8 +171,9 @@ def _answers(inspection, hazards):
 def _history(inspection):
     """Who changed what and when, the latest first."""
     records = list(inspection.history.select_related("history_user")[:50])
-    for newer, older in zip(records, [*records[1:], None], strict=True):
-        newer.labels = [change.field for change in changes_between(newer, older)] if older else []
+    pairs = list(zip(records, [*records[1:], None], strict=True))
+    for newer, changes in zip(records, changes_of(pairs), strict=True):
+        newer.labels = [change.field for change in changes]
     return records
 
 

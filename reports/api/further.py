@@ -69,7 +69,7 @@ class HistoryShape(serializers.Serializer):
 WORDS = {
     "kind": "Name of a kind of record, or “events” for log-ins and exports.", "record": "Number of a record.",
     "officer": "Number of an officer.", "way": "page, admin, api, import, job or command.", "address": "Address of the caller.",
-    "since": "From this day.", "until": "To this day.", "before": "Only before this moment.",
+    "since": "From this day.", "until": "To this day.", "before": "Only before this moment; or what follows a page, by its `next`.",
 }  # fmt: skip
 
 

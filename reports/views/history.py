@@ -4,6 +4,7 @@ from django.contrib.auth.decorators import login_required, permission_required
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
+from entities.listing import chips_of
 from reports.history import HistoryForm, HistorySearch
 
 
@@ -17,5 +18,5 @@ def history(request):
     query = request.GET.copy()
     if found and found.next:
         query["before"] = found.next
-    context = {"form": form, "found": found, "next": query.urlencode()}
+    context = {"form": form, "found": found, "next": query.urlencode(), "chips": chips_of(form, request.GET)}
     return render(request, "reports/history.html", context, status=200 if found else 422)

@@ -6,7 +6,6 @@ from django import forms
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.core.paginator import Paginator
 from django.http import Http404
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -14,6 +13,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_POST, require_safe
 
 from entities.forms import VerbForm
+from entities.paging import KeyPage
 from inspections.frame import request_frame
 from inspections.views.files import guarded
 from reports.imports import works
@@ -80,17 +80,20 @@ class ReasonForm(VerbForm):
 @login_required
 @permission_required(MAY_IMPORT, raise_exception=True)
 def import_list(request):
-    """The templates, a form for the file, and what was handed in before."""
+    """The templates, a form for the file, and what was handed in before; `kind` in the address is chosen already."""
     campaign = request_frame(request).campaign
-    form = HandInForm(request.POST or None, request.FILES or None, officer=request.user)
+    # Whoever comes from a list means that list.
+    initial = {"kind": request.GET.get("kind", "")}
+    form = HandInForm(request.POST or None, request.FILES or None, officer=request.user, initial=initial)
     if request.method == "POST" and campaign and form.is_valid():
         file = form.cleaned_data["file"]
         content = file.read()
         taken = {"name": file.name, "content": content, "campaign": campaign, "by": request.user}
         if form.applies(take_in, noun=NOUNS[form.cleaned_data["kind"]], **taken):
             return redirect(form.result)
+    # What each row of a list would do may be megabytes, and is no part of this page.
     mine = Import.objects.visible_to(request.user).filter(campaign=campaign).select_related("by")
-    page = Paginator(mine, PAGE_ROWS).get_page(request.GET.get("page"))
+    page = KeyPage.of(mine.defer("choices", "findings", "lines"), request.GET, size=PAGE_ROWS)
     context = {
         "form": form,
         "campaign": campaign,

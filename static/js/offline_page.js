@@ -1,7 +1,7 @@
 // The page without a connection: shows what the phone has taken along, and the form of an inspection filled in with it.
 import { start } from "./visit_page.js";
 import { read } from "./store.js";
-import { say } from "./visit_form.js";
+import { say } from "./problems.js";
 import { sendWaiting, showUnsent } from "./work.js";
 
 const content = document.getElementById("content");

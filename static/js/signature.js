@@ -18,6 +18,9 @@ function newPad(form, name, label) {
   const pad = form.querySelector("#pad-pattern").content.firstElementChild.cloneNode(true);
   pad.dataset.pad = name;
   pad.querySelector("[data-pad-name]").textContent = label;
+  const errors = pad.querySelector("[data-errors-for]");
+  errors.dataset.errorsFor = name;
+  errors.id = `${name}-error`;
   const canvas = pad.querySelector("canvas");
   canvas.setAttribute("aria-label", `${canvas.getAttribute("aria-label")}: ${label}`);
   const field = form.querySelector(`input[name="${name}"]`) || newField(form, name);

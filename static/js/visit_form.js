@@ -1,15 +1,15 @@
 // The form of an inspection: points that fail open their hazard, progress, deadlines, photos, signatures, and what is missing.
 import { prepare } from "./photos.js";
+import { Problems, say, words } from "./problems.js";
 import { layPads } from "./signature.js";
 
 const find = (selector, root) => root.querySelector(selector);
 const all = (selector, root) => [...root.querySelectorAll(selector)];
-const words = () => document.getElementById("words").dataset;
-export const say = (pattern, values) => Object.entries(values).reduce((text, [name, value]) => text.replace(`%(${name})s`, value), pattern);
 
 export class VisitForm {
   constructor(form) {
     this.form = form;
+    this.problems = new Problems(form);
     this.photos = []; // {field, blob, name, original, sent}: chosen so far, in the order of the camera
     this.preparing = 0;
     form.addEventListener("click", (event) => this.clicked(event));
@@ -25,7 +25,10 @@ export class VisitForm {
   get isInspected() { return this.form.dataset.outcome === "inspected"; }
   get isShort() { return this.form.dataset.length === "short"; }
   item(code) { return document.getElementById(`item-${code}`); }
-  touched() { this.form.dispatchEvent(new CustomEvent("touched")); }
+  touched() {
+    if (this.problems.areMissing) this.showMissing({ again: true });
+    this.form.dispatchEvent(new CustomEvent("touched"));
+  }
 
   clicked(event) {
     const button = event.target.closest("[data-suggest]");
@@ -231,62 +234,42 @@ export class VisitForm {
     return vanished;
   }
 
-  // What stands in the way of submitting, as far as the phone can tell: [id of the place, words]
+  // What stands in the way of submitting, as far as the phone can tell: {name of the field, words, id of its place}
   missing() {
     const { form } = this;
     const missing = [];
+    const lacks = (name, text, place = `id_${name}`) => missing.push({ name, text, place });
     const value = (name) => form.elements[name]?.value?.trim() || "";
     const certified = all("[name=officers]:checked", form).filter((box) => "certified" in box.dataset);
     if (!this.isInspected) {
-      if (!this.hasPhoto("photos")) missing.push(["id_photos", words().noPhoto]);
+      if (!this.hasPhoto("photos")) lacks("photos", words().noPhoto);
       return missing;
     }
-    if (certified.length < 2) missing.push(["id_officers", words().twoOfficers]);
+    if (certified.length < 2) lacks("officers", words().twoOfficers);
     for (const item of this.items) {
       const { code } = item.dataset;
       const isOpen = !item.classList.contains("is-answered") && this.counts(item);
       item.classList.toggle("is-unanswered", isOpen);
-      if (isOpen) missing.push([item.id, say(words().unanswered, { code })]);
+      if (isOpen) lacks(`answer-${code}`, say(words().unanswered, { code }), item.id);
       if (!item.classList.contains("fails")) continue;
-      if (!value(`h-${code}-description`)) missing.push([`id_h-${code}-description`, say(words().noDescription, { code })]);
+      if (!value(`h-${code}-description`)) lacks(`h-${code}-description`, say(words().noDescription, { code }));
       const isWhole = value(`h-${code}-measures`) && this.hasPhoto(`h-${code}-photos`) && this.hasPhoto(`h-${code}-photos_after`);
-      if (form.elements[`h-${code}-rectified`]?.checked && !isWhole) missing.push([`id_h-${code}-measures`, say(words().beforeAfter, { code })]);
+      if (form.elements[`h-${code}-rectified`]?.checked && !isWhole) lacks(`h-${code}-measures`, say(words().beforeAfter, { code }));
     }
     if (form.dataset.signing !== "paper") {
       for (const pad of all("[data-pad]", form)) {
-        if (!value(pad.dataset.pad)) missing.push(["signing", say(words().notSigned, { name: find("[data-pad-name]", pad).textContent })]);
+        if (!value(pad.dataset.pad)) lacks(pad.dataset.pad, say(words().notSigned, { name: find("[data-pad-name]", pad).textContent }), "signing");
       }
     }
-    if (form.dataset.signing === "screen" && !(value("signer_name") && value("signer_relation"))) missing.push(["id_signer_name", words().signer]);
+    if (form.dataset.signing === "screen" && !(value("signer_name") && value("signer_relation"))) lacks("signer_name", words().signer);
     if (form.dataset.signing === "refused" && !(value("refusal_reason") && value("refusal_witness") && value("recording_number"))) {
-      missing.push(["id_refusal_reason", words().notExplained]);
+      lacks("refusal_reason", words().notExplained);
     }
     return missing;
   }
 
-  // What is wrong, on top with links and beside each field
-  showProblems(title, problems, wrong = {}) {
-    const summary = document.getElementById("error-summary");
-    const head = document.createElement("h2");
-    head.textContent = title;
-    const list = document.createElement("ul");
-    list.append(...problems.map(([place, message]) => {
-      const entry = document.createElement("li");
-      const target = place ? document.createElement("a") : entry;
-      if (place) { target.href = `#${place}`; entry.append(target); }
-      target.textContent = message;
-      return entry;
-    }));
-    summary.replaceChildren(head, list);
-    for (const node of all("[data-errors-for]", this.form)) {
-      const messages = wrong[node.dataset.errorsFor] || [];
-      node.replaceChildren(...messages.map((message) => Object.assign(document.createElement("p"), { textContent: message })));
-      node.closest(".field")?.classList.toggle("field-invalid", messages.length > 0);
-    }
-    summary.hidden = false;
-    summary.focus();
-    summary.scrollIntoView({ block: "center" });
-  }
+  // Answers with the first thing that is missing, if any.
+  showMissing(how) { return this.problems.showMissing(this.missing(), how); }
 }
 
 function hidden(name, value) {

@@ -2,7 +2,8 @@
 // at once or when the connection returns.
 import { DRAFT, NoConnection, QUEUED, REFUSED, SignedOut, flush, leave, visitsOf } from "./outbox.js";
 import { read, remove, write } from "./store.js";
-import { VisitForm, say } from "./visit_form.js";
+import { say } from "./problems.js";
+import { VisitForm } from "./visit_form.js";
 
 const SOON = 700; // milliseconds after the last change
 
@@ -59,7 +60,7 @@ export async function start(form) {
   }
 
   function showRefusal() {
-    page.showProblems(words.refused, visit.problems.length ? visit.problems : [["", document.getElementById("trouble").dataset[`status${visit.status}`] || String(visit.status)]], visit.wrong);
+    page.problems.show(words.refused, visit.problems.length ? visit.problems : [["", document.getElementById("trouble").dataset[`status${visit.status}`] || String(visit.status)]], visit.wrong);
     if (visit.first) {
       document.getElementById("error-summary").append(Object.assign(document.createElement("a"), { href: visit.first, textContent: words.other }));
     }
@@ -67,9 +68,9 @@ export async function start(form) {
 
   async function submit() {
     while (page.preparing) await new Promise((resolve) => setTimeout(resolve, 100));
-    const missing = page.missing();
-    if (missing.length) {
-      page.showProblems(words.missing, missing);
+    const first = page.showMissing();
+    if (first) {
+      page.problems.goTo(first);
       return;
     }
     busy(true);

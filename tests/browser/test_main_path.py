@@ -12,7 +12,7 @@ from inspections.models import Hazard, Inspection
 from reports.indicators import indicator
 from reports.scope import FigureScope
 from reports.summary import HEAD_ROW
-from tests.browser.conftest import PHONE
+from tests.browser.conftest import DESKTOP, PHONE
 from tests.browser.phone import answer, choose_second_officer, fill_visit, ready, say_who_signs, sign, sign_in, submit
 
 SUBMITTED = re.compile(r"/inspections/\d+/(\?arrived=1)?$")
@@ -109,6 +109,37 @@ def test_a_wrong_form_writes_nothing_and_keeps_everything_even_the_photo(city, o
     submit(page)
     page.wait_for_url(SUBMITTED)
     assert Hazard.objects.get().evidence.count() == 1
+
+
+@pytest.mark.parametrize("device", [PHONE, DESKTOP], ids=["phone", "desk"])
+def test_an_empty_form_says_in_one_line_how_much_is_missing_and_leads_there(city, open_page, axe, device):
+    page = sign_in(open_page(device), "inspector")
+    page.goto(f"/entities/{city.shop.pk}/inspect/")
+    ready(page)
+    page.fill("[name=remarks]", "门店盘点中")
+    submit(page)
+    line = page.locator("#error-summary")
+    points = page.locator(".item").count()
+    assert f"还缺 {points + 4} 处" in line.inner_text()  # the second officer, two signatures, who signs for the entity
+    assert line.locator("li").count() == 0 and line.bounding_box()["height"] < 80
+    assert page.evaluate("document.activeElement.name") == "officers"
+    assert "两名" in page.inner_text("[data-errors-for=officers]")
+    assert page.locator(".item.is-unanswered .field-errors p").count() == points
+    axe(page)
+    choose_second_officer(page, city)  # who must sign as well
+    assert f"还缺 {points + 4} 处" in line.inner_text() and page.inner_text("[data-errors-for=officers]") == ""
+    line.locator("a").click()
+    assert page.evaluate("document.activeElement.name") == "answer-XS-01"
+    assert page.evaluate("document.activeElement.getAttribute('aria-describedby')") == "answer-XS-01-error"
+    place, seen = page.locator("#item-XS-01").bounding_box(), line.bounding_box()
+    assert seen["y"] + seen["height"] <= place["y"] < page.viewport_size["height"]  # both are in sight
+    page.click("label[for=rest-pass]")
+    assert "还缺 4 处" in line.inner_text() and not page.locator(".item.is-unanswered").count()
+    say_who_signs(page)
+    sign(page)
+    assert line.is_hidden() and page.input_value("[name=remarks]") == "门店盘点中"
+    submit(page)
+    page.wait_for_url(SUBMITTED)
 
 
 def test_a_draft_waits_and_is_submitted_later(city, open_page):

@@ -16,6 +16,7 @@ from inspections.models import Inspection
 from reports.imports.nouns import NOUNS
 from reports.jobs import perform
 from reports.models import Import, Job
+from tests.office import make_import
 from tests.reports.import_lists import book
 from tests.reports.test_import_apply import CODES, entity, new_shops
 
@@ -235,3 +236,46 @@ def test_an_old_excel_file_is_read_like_a_new_one(clerk, tmp_path):
     assert sheet["C2"].comment.text
     clerk.post(reverse("import_apply", args=[source.pk]), {"without_wrong": "on"})
     assert str(new_shops().get().pledged_on) == "2024-06-01"
+
+
+def test_the_list_is_paged_by_key_and_asks_as_much_on_any_page(clerk, world):
+    made = [make_import(world, name=f"名单{number}.xlsx") for number in range(60)]
+    seen, asked, query = [], [], ""
+    while query is not None:
+        with CaptureQueriesContext(connection) as queries:
+            page = clerk.get(f"{LIST}{query}").context["page"]
+        asked.append(len(queries))
+        seen += [source.pk for source in page]
+        assert not any("OFFSET" in one["sql"] or "lines" in one["sql"] for one in queries)
+        query = f"?after={page.next}" if page.next else None
+    assert seen == [source.pk for source in reversed(made)] and len(asked) == 3
+    assert asked[1] == asked[2] == asked[0] + 1  # the record at which the page begins
+    assert clerk.get(f"{LIST}?before={seen[25]}").context["page"].records[0].pk == seen[0]
+
+
+LISTS = {
+    "/entities/": "entities",
+    "/tasks/": "tasks",
+    "/ledgers/entity/": "entities",
+    "/ledgers/selfcheck/": "self_checks",
+    "/ledgers/task/": "tasks",
+    "/ledgers/inspection/": "inspections",
+    "/ledgers/samplingbatch/": "sampling_results",
+    "/ledgers/listing/": "listings",
+    "/ledgers/certificate/": "certificates",
+}
+
+
+@pytest.mark.parametrize(("page", "kind"), LISTS.items())
+def test_a_list_leads_those_who_may_to_its_import(page, kind, client, world):
+    for officer in (world.clerk, world.manager, world.inspector, world.leader, world.discipline):
+        client.force_login(officer)
+        leads = f'href="/imports/?kind={kind}"' in client.get(page).content.decode()
+        assert leads == NOUNS[kind].permits(officer), officer
+    client.force_login(world.clerk)
+    assert client.get(f"{LIST}?kind={kind}").context["form"]["kind"].value() == kind
+
+
+def test_what_is_not_imported_offers_no_import(clerk):
+    assert "/imports/?kind" not in clerk.get("/ledgers/hazard/").content.decode()
+    assert "/imports/?kind" not in clerk.get("/ledgers/inspection/?figure=inspections").content.decode()
