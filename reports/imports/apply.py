@@ -281,7 +281,9 @@ def _write(source, noun, row, context, by):
         return None
     if record is None:
         return Trace(row.number, noun.make(row.row, noun.values(row.row, context), context, by=by), None)
+    # What others saved since the list was looked through is not written over: nobody has seen both.
     before = record.version
+    record.lock(before)
     noun.change(record, row.row, noun.values(row.row, context), context, by=by)
     record.refresh_from_db(fields=["version"])
     return Trace(row.number, record, before)

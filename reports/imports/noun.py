@@ -118,8 +118,7 @@ class Noun:
 
     @transaction.atomic
     def change(self, record, row, values, context, *, by):
-        """Write what the row says otherwise. Raises ValidationError when a rule is broken."""
-        record.lock()
+        """Write what the row says otherwise to the record, which is locked. Raises ValidationError when a rule is broken."""
         for name in self.changes(record, values, row, context):
             setattr(record, name, values[name])
         record.store(by=by, reason=gettext("import"))
