@@ -325,6 +325,7 @@ def _undo(source, noun, row, by, reason):
     if row.outcome == RowOutcome.MADE:
         noun.take_back_new(record, by=by, reason=reason)
         return
+    record.lock()
     if record.version != row.version_after:
         raise ValidationError(gettext("“%(record)s” was changed since: it stays.") % {"record": record})
     before = record.history.filter(version=row.version_before).first()

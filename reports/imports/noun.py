@@ -129,7 +129,7 @@ class Noun:
 
     @transaction.atomic
     def take_back_change(self, record, before, source, *, by, reason):
-        """Give a record that the import changed the values of the version before. Raises ValidationError likewise."""
+        """Give the record, which is locked, the values before the import changed it. Raises ValidationError likewise."""
         for name in self.restored:
             setattr(record, name, getattr(before, name))
         record.store(by=by, reason=reason)

@@ -1,14 +1,18 @@
-"""What other officers save while a list is written is never overwritten unseen."""
+"""What other officers save while a list is written or taken back is never overwritten unseen."""
 
 import pytest
+from django.core.exceptions import ValidationError
+from django.db import OperationalError, transaction
 from django.urls import reverse
 
 from entities.models import Entity
 from inspections.models import Task
 from reports.imports import apply as applying
-from reports.imports.apply import RefusedRows, apply, check, hand_in
+from reports.imports.apply import RefusedRows, apply, check, hand_in, take_back
+from reports.imports.noun import Noun
 from reports.imports.nouns import NOUNS
-from reports.models import Import
+from reports.models import Import, ImportedRow
+from tests.at_once import at_once, needs_waiting_writers
 from tests.factories import make_task
 from tests.reports.import_lists import book
 from tests.reports.test_import_nouns import of
@@ -45,6 +49,18 @@ def after_the_check(monkeypatch, work):
         refuse_wrong(*words)
 
     monkeypatch.setattr(applying, "_refuse_wrong", late)
+
+
+def after_it_was_read(monkeypatch, work):
+    """Let the work be done once what a row wrote was read, to be taken back, before it is."""
+    read = ImportedRow.record.__get__
+
+    def late(row):
+        record = read(row)
+        work()
+        return record
+
+    monkeypatch.setattr(ImportedRow, "record", property(late))
 
 
 @pytest.fixture
@@ -118,3 +134,37 @@ def test_the_page_says_who_changed_what_and_the_second_time_it_is_written(world,
     assert client.post(reverse("import_apply", args=[source.pk])).status_code == 302
     world.shop.refresh_from_db()
     assert (world.shop.phone, world.shop.brands) == ("0746-8", "雅迪")
+
+
+def test_what_was_saved_after_a_record_was_read_hinders_taking_it_back(world, bring, telephone, monkeypatch):
+    source = bring("entities", shop(world.shop, brands="雅迪"))
+    apply(source, by=world.administrator)
+    after_it_was_read(monkeypatch, telephone)
+    with pytest.raises(ValidationError):
+        take_back(source, by=world.administrator, reason="列错了表")
+    assert Import.objects.get().status == "applied"
+
+
+@needs_waiting_writers
+@pytest.mark.django_db(transaction=True)
+def test_nobody_else_writes_a_record_while_it_is_taken_back(world, bring, monkeypatch):
+    source = bring("entities", shop(world.shop, brands="雅迪"))
+    apply(source, by=world.administrator)
+    take_back_change, refused = Noun.take_back_change, []
+
+    def take():
+        try:
+            with transaction.atomic():
+                Entity._base_manager.select_for_update(nowait=True).get(pk=world.shop.pk)
+        except OperationalError as error:
+            refused.append(error)
+
+    def look(*words, **more):
+        at_once(take)
+        take_back_change(*words, **more)
+
+    monkeypatch.setattr(Noun, "take_back_change", look)
+    take_back(source, by=world.administrator, reason="列错了表")
+    assert len(refused) == 1
+    world.shop.refresh_from_db()
+    assert world.shop.brands == ""
