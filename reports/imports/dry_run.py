@@ -16,7 +16,7 @@ from entities.making import Maker
 from reports.imports.declare import Kind
 from reports.imports.read import code_of, day_of, read, text_of
 
-MOST_TEXTS = 2000
+MOST_TEXTS, MOST_DIGITS = 2000, 20
 
 
 class Outcome(StrEnum):
@@ -201,7 +201,8 @@ def _number(text):
         value = Decimal(text)
     except InvalidOperation as error:
         raise ValidationError(gettext("This is no number.")) from error
-    if not value.is_finite():
+    # 1e1000000 is written in a moment and would take hours to be worked out.
+    if not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS:
         raise ValidationError(gettext("This is no number."))
     return value
 
