@@ -16,7 +16,7 @@ from inspections.models import Inspection
 from reports.imports.nouns import NOUNS
 from reports.jobs import perform
 from reports.models import Import, Job
-from tests.reports.import_lists import book
+from tests.reports.import_lists import book, unescaped
 from tests.reports.test_import_apply import CODES, entity, new_shops
 
 LIST = "/imports/"
@@ -112,6 +112,15 @@ def test_wrong_cells_are_told_and_come_back_marked(clerk):
     assert noted == {"B3", "E4"}
     assert sheet["A2"].value == "新店1"
     assert sheet["B3"].fill.start_color.rgb == "FFFFC7CE"
+
+
+def test_a_cell_with_a_character_that_no_database_takes_is_told_and_comes_back_marked(clerk):
+    hand_in(clerk, content=unescaped(book("entities", entity(1, name="店_x0000_"), entity(2))))
+    source = Import.objects.get()
+    assert [found[1:3] for found in source.findings] == [[2, "A"]]
+    assert "A2" in clerk.get(source.get_absolute_url()).content.decode()
+    marked = load_workbook(BytesIO(content(clerk.get(reverse("import_marked", args=[source.pk]))))).active
+    assert marked["A2"].comment.text
 
 
 def test_of_a_text_file_the_wrong_rows_come_back(clerk):
@@ -224,13 +233,19 @@ def test_the_wrong_rows_of_a_list_with_a_title_keep_their_column_names(clerk):
 
 
 def test_an_old_excel_file_is_read_like_a_new_one(clerk, tmp_path):
-    (tmp_path / "list.xlsx").write_bytes(book("entities", entity(1, pledged_on="2024-06-01"), entity(2, kind="鱼")))
+    (tmp_path / "list.xlsx").write_bytes(
+        book("entities", entity(1, pledged_on="2024-06-01"), entity(2, kind="鱼", contact="某某某"))
+    )
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = ["soffice", profile, "--headless", "--convert-to", "xls:MS Excel 97", "--outdir", str(tmp_path)]
     subprocess.run([*command, str(tmp_path / "list.xlsx")], check=True, capture_output=True, timeout=120)
-    hand_in(clerk, name="list.xls", content=(tmp_path / "list.xls").read_bytes())
+    old = (tmp_path / "list.xls").read_bytes()
+    nul = old.replace("某某某".encode("utf-16-le"), "某\0某".encode("utf-16-le"))
+    assert nul != old
+    hand_in(clerk, name="list.xls", content=nul)
     source = Import.objects.get()
-    assert (source.counts["new"], source.wrong, source.findings[0][1:3]) == (1, 1, [3, "B"])
+    assert (source.counts["new"], source.wrong) == (1, 1)
+    assert [found[1:3] for found in source.findings] == [[3, "B"], [3, "J"]]
     sheet = load_workbook(BytesIO(content(clerk.get(reverse("import_marked", args=[source.pk]))))).active
     assert sheet["C2"].comment.text
     clerk.post(reverse("import_apply", args=[source.pk]), {"without_wrong": "on"})
