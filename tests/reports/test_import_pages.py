@@ -2,6 +2,8 @@
 
 import subprocess
 from io import BytesIO
+from random import Random
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +15,7 @@ from python_calamine import CalamineWorkbook
 
 from entities.models import Entity
 from inspections.models import Inspection
+from reports.imports.marked import marked
 from reports.imports.nouns import NOUNS
 from reports.jobs import perform
 from reports.models import Import, Job
@@ -121,6 +124,24 @@ def test_a_cell_with_a_character_that_no_database_takes_is_told_and_comes_back_m
     assert "A2" in clerk.get(source.get_absolute_url()).content.decode()
     marked = load_workbook(BytesIO(content(clerk.get(reverse("import_marked", args=[source.pk]))))).active
     assert marked["A2"].comment.text
+
+
+def padded(content, size):
+    """The workbook with that many spaces in its sheet, and enough that does not pack for it to be no bomb."""
+    written = BytesIO()
+    with ZipFile(BytesIO(content)) as whole, ZipFile(written, "w", ZIP_DEFLATED) as packed:
+        for name in whole.namelist():
+            is_sheet = name.startswith("xl/worksheets")
+            packed.writestr(name, whole.read(name).replace(b"</sheetData>", b" " * (size * is_sheet) + b"</sheetData>"))
+        packed.writestr("docProps/noise", Random(1).randbytes(size // 100))
+    return written.getvalue()
+
+
+def test_of_a_workbook_that_is_large_when_unpacked_the_wrong_rows_alone_come_back(world):
+    content = padded(book("entities", entity(1), entity(2, kind="鱼")), 21 << 20)
+    source = Import(kind="entities", name="list.xlsx", findings=[["Sheet", 3, "B", "wrong"]])
+    rows = list(load_workbook(BytesIO(marked(source, content))).active.iter_rows(values_only=True))
+    assert [row[:3] for row in rows] == [("行", "企业名称", "主体类别"), (3, "新店2", "鱼")]
 
 
 def test_of_a_text_file_the_wrong_rows_come_back(clerk):
