@@ -1,6 +1,7 @@
 """Many records are made, judged and inserted as single ones are."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -71,6 +72,30 @@ def test_fields_are_judged_as_the_record_judges_them(world, wrong):
         maker.clean_fields(maker.make(values))
     assert among_many.value.message_dict == alone.value.message_dict
     assert set(alone.value.message_dict) == set(wrong)
+
+
+def judged(record, clean_fields):
+    """What became of each value, or what is wrong with it."""
+    try:
+        clean_fields(record)
+    except ValidationError as error:
+        return error.message_dict
+    return {name: repr(value) for name, value in held(record).items()}
+
+
+EQUAL = [
+    ("longitude", Decimal("111.5"), Decimal("111.50000000000")), ("name", 1, True), ("name", 1, 1.0), ("name", 0.0, -0.0),
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "first", "then"), EQUAL)
+def test_what_only_equals_a_value_that_was_right_is_judged_in_itself(name, first, then, world):
+    maker, by = Maker(Entity), {"created_by": world.manager, "changed_by": world.manager}
+    for value in (first, then, first):
+        values = shop(world, 1) | by | {name: value}
+        alone = judged(Entity(**values), Entity.clean_fields)
+        assert judged(maker.make(values), maker.clean_fields) == alone
 
 
 @pytest.mark.django_db
