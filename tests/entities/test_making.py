@@ -155,6 +155,16 @@ def test_inserted_records_have_their_keys_and_read_back_as_they_were(world):
 
 
 @pytest.mark.django_db
+@pytest.mark.parametrize(("first", "then"), [({"a": 1}, {"a": True}), ([0], [False]), ([1], [1.0])])
+def test_what_only_equals_the_value_of_another_record_is_inserted_as_it_is(first, then, world):
+    by = {"created_by": world.manager, "changed_by": world.manager}
+    records = [Entity(**shop(world, number, goods=goods), **by) for number, goods in enumerate((first, then))]
+    insert(records)
+    kept = [repr(Entity.objects.get(pk=record.pk).goods) for record in records]
+    assert kept == [repr(first), repr(then)]
+
+
+@pytest.mark.django_db
 def test_what_the_database_refuses_is_an_error_of_django(world):
     by = {"created_by": world.manager, "changed_by": world.manager}
     with pytest.raises(IntegrityError), transaction.atomic():
