@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 SCALES = {"万": 10_000, "亿": 100_000_000}
+MOST_PLACES = 12
 HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 NUMBER = re.compile(
     r"(?<![\d.,])(?P<digits>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?)(?P<scale>[万亿])?(?P<about>[余多])?(?P<percent>%)?"
@@ -38,8 +39,8 @@ class Number:
 
     @property
     def places(self) -> int:
-        """How many digits stand after its point."""
-        return len(self.digits.partition(".")[2])
+        """How many digits stand after its point, as far as a figure can be compared with them."""
+        return min(len(self.digits.partition(".")[2]), MOST_PLACES)
 
     @property
     def step(self) -> Decimal:

@@ -121,6 +121,25 @@ def test_money_in_ten_thousands_is_the_same_figure(bulletin):
     assert corrected(text | {"sections": [other]}, figures)["sections"][0]["words"] == "罚款13.15万元。"
 
 
+@pytest.mark.parametrize(
+    "written", ["1." + "0" * 40 + "万", "0." + "3" * 40 + "亿元", "9" * 5000 + "万", "1" * 5000 + "余"]
+)
+def test_a_number_of_any_length_is_compared(written, clerk, bulletin):
+    response = type_in(clerk, bulletin, "现将有关情况报告如下：", f"出动{written}，报告如下：")
+    assert response.status_code == 302
+    assert clerk.get(response["Location"]).status_code == 200
+    assert len(findings(bulletin.current.text, bulletin.current.figures)) == 1
+
+
+@pytest.mark.parametrize("place", ["9" * 5000, "٣", "-1", "99"])
+def test_a_number_that_is_not_there_is_not_corrected(place, clerk, bulletin):
+    before = words(bulletin)
+    key = bulletin.current.text["sections"][0]["key"]
+    url, version = reverse("bulletin_correct", args=[bulletin.pk]), bulletin.version
+    assert clerk.post(url, {"version": version, "number": f"{key}.{place}"}).status_code == 302
+    assert words(bulletin) == before
+
+
 def test_what_was_edited_keeps_its_figures(bulletin):
     text = bulletin.current.text
     again = edited(text, "新标题", {section["key"]: section["words"] for section in text["sections"]})
