@@ -23,6 +23,7 @@ from reports.models import Bulletin, BulletinVersion
 from reports.models.snapshot import Frozen
 from tests.factories import make_hazard, make_inspection, rectify
 from tests.office import make_bulletin
+from tests.time_limit import processor_seconds
 
 PUBLISHED = Path(__file__).parent.parent.parent / "reports" / "data" / "campaign_figures.json"
 NEW = {"kind": "bulletin", "region": "431102", "since": "2024-05-01", "until": "2024-09-02", "as_of": "2024-09-02"}
@@ -129,6 +130,13 @@ def test_a_number_of_any_length_is_compared(written, clerk, bulletin):
     assert response.status_code == 302
     assert clerk.get(response["Location"]).status_code == 200
     assert len(findings(bulletin.current.text, bulletin.current.figures)) == 1
+
+
+@pytest.mark.parametrize("sign", ["1", "a/"])
+def test_numbers_are_found_in_a_text_of_nothing_else(sign):
+    """As long as one section may be."""
+    with processor_seconds(1):
+        assert len(find_numbers(sign * (20_000 // len(sign)))) == (sign == "1")
 
 
 @pytest.mark.parametrize("place", ["9" * 5000, "٣", "-1", "99"])
