@@ -2,7 +2,7 @@
 
 from itertools import chain
 
-from django.db import connection
+from django.db import connection, models
 
 STEP_RECORDS = 100
 
@@ -63,6 +63,7 @@ def _prepared(fields, records):
 
 def _column(field, values):
     first = field.get_db_prep_save(values[0], connection)
-    if values.count(values[0]) == len(values):
+    # Lists and objects may be equal and yet not say the same, as [1] and [True].
+    if not isinstance(field, models.JSONField) and values.count(values[0]) == len(values):
         return [first] * len(values)
     return [first, *(field.get_db_prep_save(value, connection) for value in values[1:])]

@@ -1,10 +1,14 @@
 """Making many records of one model: each as the model's constructor makes it, judged as `clean_fields` judges it, in less time."""
 
+from decimal import Decimal
+
 from django.core.exceptions import ValidationError
 from django.db import models
 
 MOST_KNOWN = 1000
-MUTABLE, UNKNOWN = {list, dict}, object()
+UNKNOWN = object()
+# What may equal a value and yet say another thing, as True and 1.00 do of 1: it is judged each time.
+NOT_KNOWN = {list, dict, tuple, bool, float, Decimal}
 
 
 class Maker:
@@ -49,7 +53,8 @@ class Maker:
         errors, values = {}, vars(record)
         for field, attname, right in self._judged:
             value = values[attname]
-            known = right.get(value, UNKNOWN) if value.__class__ not in MUTABLE else UNKNOWN
+            may_be_known = value.__class__ not in NOT_KNOWN
+            known = right.get(value, UNKNOWN) if may_be_known else UNKNOWN
             if known is UNKNOWN:
                 if field.name in exclude:
                     continue
@@ -58,7 +63,7 @@ class Maker:
                 except ValidationError as error:
                     errors[field.name] = error.error_list
                     continue
-                if len(right) < MOST_KNOWN and value.__hash__ is not None:
+                if may_be_known and len(right) < MOST_KNOWN:
                     right[value] = known
             if known is not value:
                 setattr(record, attname, known)

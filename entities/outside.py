@@ -1,13 +1,15 @@
 """What comes from outside: which text a database takes, and JSON, of which what is nested too deeply is refused."""
 
 import json
+import re
 
 MOST_LEVELS = 20
+NOT_STORED = re.compile("[\0\ud800-\udfff]")
 
 
 def is_storable(text) -> bool:
     """Whether a database takes the text, even to look for it: neither a NUL nor half of a surrogate pair in it."""
-    return "\0" not in text and not any("\ud800" <= letter <= "\udfff" for letter in text)
+    return not NOT_STORED.search(text)
 
 
 def read_json(text):

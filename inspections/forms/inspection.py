@@ -345,4 +345,4 @@ def parse_uuid(text):
 def parse_version(data):
     """The version of the draft that the page was opened with, or None."""
     text = data.get("version", "")
-    return int(text) if text.isascii() and text.isdigit() else None
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None

@@ -18,7 +18,9 @@ ACTIVE_PARTS = re.compile(
     re.IGNORECASE,
 )
 ACTIVE_TYPES = re.compile(rb"macroEnabled|vbaProject|oleObject|activeX|ms-office\.control", re.IGNORECASE)
-EXTERNAL = re.compile(rb"<[^<>]*\bTargetMode\s*=\s*[\"']External[\"'][^<>]*>", re.IGNORECASE)
+# The tags first, each looked at once: of one that never ends every word would be looked for an end of its own.
+TAG = re.compile(rb"<[^<>]*+>")
+EXTERNAL = re.compile(rb"\bTargetMode\s*=\s*[\"']External[\"']", re.IGNORECASE)
 LINK = re.compile(rb"/relationships/hyperlink[\"']")
 ENCRYPTED = "EncryptedPackage".encode("utf-16-le")
 OLD_MACROS = ["_VBA_PROJECT".encode("utf-16-le")]
@@ -63,7 +65,7 @@ def _fault_of_package(package):
                 return Fault.ACTIVE
         # A link that somebody clicks is fine; whatever else points outside is fetched when the file is opened.
         elif part.filename.endswith(".rels") and any(
-            not LINK.search(found) for found in EXTERNAL.findall(_text(package, part))
+            EXTERNAL.search(tag) and not LINK.search(tag) for tag in TAG.findall(_text(package, part))
         ):
             return Fault.ACTIVE
     return None

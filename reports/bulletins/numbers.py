@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
 
 SCALES = {"万": 10_000, "亿": 100_000_000}
+MOST_PLACES = 12
 HALF_WIDTH = str.maketrans("０１２３４５６７８９．％", "0123456789.%")
 NUMBER = re.compile(
     r"(?<![\d.,])(?P<digits>(?:\d{1,3}(?:,\d{3})+(?!\d)|\d+)(?:\.\d+)?)(?P<scale>[万亿])?(?P<about>[余多])?(?P<percent>%)?"
@@ -12,8 +13,8 @@ NUMBER = re.compile(
 # Dates, document and issue numbers, standards and voltages: they state no figure.
 NO_FIGURES = re.compile(
     r"\d{4}年度?(?:\d{1,2}月)?(?:\d{1,2}日)?|\d{1,2}月(?:份|\d{1,2}日)?|\d{1,2}日|\d{4}[-/.]\d{1,2}[-/.]\d{1,2}|\d{1,2}[:：]\d{2}"
-    r"|[〔（(\[]\d{4}[〕）)\]](?:第?\d+号)?|第\d+[期号条款项章次]|\d+号|附[表件]\d+"
-    r"|[A-Za-z][A-Za-z/]*\s?\d+(?:\.\d+)*(?:[—–-]\d{4})?|\d+(?:\.\d+)?\s?[A-Za-z]+"
+    r"|[〔（(\[]\d{4}[〕）)\]](?:第?\d+号)?|第\d++[期号条款项章次]|(?<!\d)\d++号|附[表件]\d+"
+    r"|[A-Za-z][A-Za-z/]*+\s?\d+(?:\.\d+)*(?:[—–-]\d{4})?|(?<!\d)\d++(?:\.\d++)?+\s?[A-Za-z]+"
 )
 
 
@@ -38,8 +39,8 @@ class Number:
 
     @property
     def places(self) -> int:
-        """How many digits stand after its point."""
-        return len(self.digits.partition(".")[2])
+        """How many digits stand after its point, as far as a figure can be compared with them."""
+        return min(len(self.digits.partition(".")[2]), MOST_PLACES)
 
     @property
     def step(self) -> Decimal:

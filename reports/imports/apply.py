@@ -281,7 +281,9 @@ def _write(source, noun, row, context, by):
         return None
     if record is None:
         return Trace(row.number, noun.make(row.row, noun.values(row.row, context), context, by=by), None)
+    # What others saved since the list was looked through is not written over: nobody has seen both.
     before = record.version
+    record.lock(before)
     noun.change(record, row.row, noun.values(row.row, context), context, by=by)
     record.refresh_from_db(fields=["version"])
     return Trace(row.number, record, before)
@@ -323,6 +325,7 @@ def _undo(source, noun, row, by, reason):
     if row.outcome == RowOutcome.MADE:
         noun.take_back_new(record, by=by, reason=reason)
         return
+    record.lock()
     if record.version != row.version_after:
         raise ValidationError(gettext("“%(record)s” was changed since: it stays.") % {"record": record})
     before = record.history.filter(version=row.version_before).first()

@@ -13,10 +13,11 @@ from django.utils.translation import gettext
 from openpyxl.utils import get_column_letter
 
 from entities.making import Maker
+from entities.outside import is_storable
 from reports.imports.declare import Kind
 from reports.imports.read import code_of, day_of, read, text_of
 
-MOST_TEXTS = 2000
+MOST_TEXTS, MOST_DIGITS = 2000, 20
 
 
 class Outcome(StrEnum):
@@ -154,7 +155,11 @@ def _clean(readers, cells, page, number):
                     raise ValidationError(gettext("Here stands a formula: enter the value itself."))
                 if merged and (number, place + 1) in merged:
                     raise ValidationError(gettext("This cell is merged with others: split it and fill in each."))
-            value = meaning(cells[place] if place is not None and place < width else None)
+            cell = cells[place] if place is not None and place < width else None
+            # A workbook may name any character by its number.
+            if cell.__class__ is str and not is_storable(cell):
+                raise ValidationError(gettext("This cell holds a character that can't be kept: type it again."))
+            value = meaning(cell)
             if column.required and (value is None or value == ""):
                 raise ValidationError(gettext("This must be filled in."))
         except ValidationError as error:
@@ -201,7 +206,8 @@ def _number(text):
         value = Decimal(text)
     except InvalidOperation as error:
         raise ValidationError(gettext("This is no number.")) from error
-    if not value.is_finite():
+    # 1e1000000 is written in a moment and would take hours to be worked out.
+    if not value.is_finite() or abs(value.adjusted()) > MOST_DIGITS:
         raise ValidationError(gettext("This is no number."))
     return value
 

@@ -11,11 +11,11 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from reports.imports.dry_run import Finding
 from reports.imports.nouns import NOUNS
-from reports.imports.read import BROKEN, read, text_of
+from reports.imports.read import BROKEN, read, text_of, unpacked_size
 from reports.spreadsheets import inert
 
 WRONG = PatternFill("solid", start_color="FFFFC7CE")
-AS_IT_CAME_BYTES = 2 * 1024 * 1024
+AS_IT_CAME_BYTES, AS_IT_CAME_UNPACKED = 2 * 1024 * 1024, 20 * 1024 * 1024
 
 
 def marked(source, content) -> bytes:
@@ -37,6 +37,9 @@ def _as_it_came(content):
     """The workbook, where it is small and can be written again; else None."""
     if not content.startswith(b"PK") or len(content) > AS_IT_CAME_BYTES:
         return None
+    # Openpyxl takes up to thirty times of the memory that it unpacks.
+    if unpacked_size(BytesIO(content)) > AS_IT_CAME_UNPACKED:
+        return None
     try:
         return load_workbook(BytesIO(content))
     except (*BROKEN, InvalidFileException):
@@ -50,11 +53,12 @@ def _wrong_rows(sheet, read_book, findings):
     for found in findings:
         by_row.setdefault(found.row, []).append(found)
     pages = {one.name: one for one in read_book.pages}
-    rows = list(pages[findings[0].sheet].rows) if findings and findings[0].sheet in pages else []
-    head, _places = sheet.header(rows) if rows else (0, {})
-    page.append([gettext("row"), *_texts(rows[head] if rows else ())])
+    rows = pages[findings[0].sheet].rows if findings and findings[0].sheet in pages else None
+    head = sheet.header(rows)[0] + 1 if rows is not None else 0
+    cells = {number: row for number, row in enumerate(rows or (), start=1) if number == head or number in by_row}
+    page.append([gettext("row"), *_texts(cells.get(head, ()))])
     for number in sorted(by_row):
-        page.append([number, *_texts(rows[number - 1] if number <= len(rows) else ())])
+        page.append([number, *_texts(cells.get(number, ()))])
         for found in by_row[number]:
             _mark(page, page.max_row, found.column, found.reason, shift=1)
     return book

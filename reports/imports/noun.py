@@ -118,8 +118,7 @@ class Noun:
 
     @transaction.atomic
     def change(self, record, row, values, context, *, by):
-        """Write what the row says otherwise. Raises ValidationError when a rule is broken."""
-        record.lock()
+        """Write what the row says otherwise to the record, which is locked. Raises ValidationError when a rule is broken."""
         for name in self.changes(record, values, row, context):
             setattr(record, name, values[name])
         record.store(by=by, reason=gettext("import"))
@@ -130,7 +129,7 @@ class Noun:
 
     @transaction.atomic
     def take_back_change(self, record, before, source, *, by, reason):
-        """Give a record that the import changed the values of the version before. Raises ValidationError likewise."""
+        """Give the record, which is locked, the values before the import changed it. Raises ValidationError likewise."""
         for name in self.restored:
             setattr(record, name, getattr(before, name))
         record.store(by=by, reason=reason)

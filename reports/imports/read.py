@@ -14,7 +14,7 @@ from zipfile import ZipFile
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext
-from openpyxl.utils.cell import column_index_from_string, coordinate_from_string
+from openpyxl.utils.cell import column_index_from_string
 from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
 
 from inspections.uploads import package
@@ -26,7 +26,9 @@ MOST_ROWS, MOST_COLUMNS, MOST_SHEETS = 100_000, 100, 20
 OLE, ENCRYPTED = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "EncryptedPackage".encode("utf-16-le")
 # What the readers of packed files and of their parts raise when one is damaged, or packed in a way that they don't know.
 BROKEN = (*package.BROKEN, CalamineError, ElementTree.ParseError, TypeError, AttributeError)
-CELL = re.compile(rb'<(?:\w+:)?c\b[^>]*?\br="([A-Z]{1,3}\d{1,7})"[^>]*?(/?)>(\s*<(?:\w+:)?f[\s/>])?')
+# A cell that begins with a formula. Nothing is looked at twice, so that a tag that never ends costs no more than one that does.
+WITH_FORMULA = re.compile(rb"<(?:\w+:)?c\b([^<>]*+)(?<!/)>\s*+<(?:\w+:)?f[\s/>]")
+CELL = re.compile(rb'\br=["\']([A-Z]{1,3})(\d{1,7})["\']')
 # Only what stands beyond column Z or row 99,999 can be too far: of most sheets nothing is found. Both begin with a letter that
 # is searched for at the speed of memory; what must stand before it is asked afterwards. Neither is longer than LONGEST_PLACE.
 PLACE = re.compile(rb'r=["\'](?<=[\s"\']r=.)(?:([A-Z]{2,3})(\d{1,7})|([A-Z])(\d{6,7}))["\']')
@@ -172,10 +174,9 @@ def _formulas(packed, name):
             cut = xml[-LONGEST_PLACE:]
     found = set()
     # Most sheets have no formula at all; only else is each cell looked at.
-    for cell in CELL.finditer(packed.read(name)) if has_formulas else ():
-        if cell[3] and not cell[2]:
-            letters, row = coordinate_from_string(cell[1].decode())
-            found.add((row, column_index_from_string(letters)))
+    for attributes in WITH_FORMULA.findall(packed.read(name)) if has_formulas else ():
+        if cell := CELL.search(attributes):
+            found.add((int(cell[2]), column_index_from_string(cell[1].decode())))
     return found
 
 

@@ -18,6 +18,8 @@ PAGE_ROWS = 100
 CELL = re.compile(r"^[A-Z]{1,3}[1-9][0-9]{0,3}$", re.ASCII)
 TERM = re.compile(r"([+-]?)\s*(SUM\(([^()]*)\)|\$?[A-Z]{1,3}\$?\d{1,4}|\d+(?:\.\d+)?)\s*", re.ASCII)
 DEPTH = 20
+# As long as Excel lets a formula be, and more cells than any sum of a form adds.
+LONGEST_FORMULA, MOST_TERMS = 8192, 10 * MAX_ROWS
 
 
 @dataclass(frozen=True)
@@ -108,7 +110,7 @@ class Book:
             if inner is None:
                 return None
             leaves += [(sign * other, leaf) for other, leaf in inner]
-            if len(leaves) > MAX_ROWS * 10:
+            if len(leaves) > MOST_TERMS:
                 return None
         return leaves
 
@@ -135,7 +137,9 @@ def _shown(cell, spans):
 
 
 def _parse(formula):
-    """(sign, cell) of =SUM(A1:A3,B1)+C1-D1; None when there is anything else in it."""
+    """(sign, cell) of =SUM(A1:A3,B1)+C1-D1; None when there is anything else in it, or too much."""
+    if len(formula) > LONGEST_FORMULA:
+        return None
     rest, terms = formula.replace(" ", "").removeprefix("=").upper(), []
     while rest:
         found = TERM.match(rest)
@@ -147,7 +151,10 @@ def _parse(formula):
         for part in (inside or what).replace("$", "").split(","):
             if not re.fullmatch(r"[A-Z]{1,3}[1-9]\d{0,3}(:[A-Z]{1,3}[1-9]\d{0,3})?", part):
                 return None
-            terms += [(sign, name) for name in _cells(part)]
+            cells = _cells(part)
+            if len(cells) > MOST_TERMS - len(terms):
+                return None
+            terms += [(sign, name) for name in cells]
         rest = rest[found.end() :]
     return terms or None
 

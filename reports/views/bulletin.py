@@ -218,7 +218,7 @@ def bulletin_correct(request, pk):
     found = _one(request, pk)
     section, _dot, index = request.POST.get("number", "").rpartition(".")
     figures = collected(found)
-    one = (section, int(index)) if section and index.isdecimal() else ()
+    one = (section, int(index) if index.isascii() and index.isdigit() and len(index) < 10 else None) if section else ()
     _write(request, found, corrected(found.current.text, figures, *one), figures, _("numbers renewed"))
     return redirect(found)
 

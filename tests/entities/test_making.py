@@ -1,6 +1,7 @@
 """Many records are made, judged and inserted as single ones are."""
 
 from datetime import date
+from decimal import Decimal
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -73,6 +74,30 @@ def test_fields_are_judged_as_the_record_judges_them(world, wrong):
     assert set(alone.value.message_dict) == set(wrong)
 
 
+def judged(record, clean_fields):
+    """What became of each value, or what is wrong with it."""
+    try:
+        clean_fields(record)
+    except ValidationError as error:
+        return error.message_dict
+    return {name: repr(value) for name, value in held(record).items()}
+
+
+EQUAL = [
+    ("longitude", Decimal("111.5"), Decimal("111.50000000000")), ("name", 1, True), ("name", 1, 1.0), ("name", 0.0, -0.0),
+]  # fmt: skip
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("name", "first", "then"), EQUAL)
+def test_what_only_equals_a_value_that_was_right_is_judged_in_itself(name, first, then, world):
+    maker, by = Maker(Entity), {"created_by": world.manager, "changed_by": world.manager}
+    for value in (first, then, first):
+        values = shop(world, 1) | by | {name: value}
+        alone = judged(Entity(**values), Entity.clean_fields)
+        assert judged(maker.make(values), maker.clean_fields) == alone
+
+
 @pytest.mark.django_db
 def test_a_value_is_kept_as_the_field_understands_it_each_time(world):
     maker = Maker(Entity)
@@ -127,6 +152,16 @@ def test_inserted_records_have_their_keys_and_read_back_as_they_were(world):
         stored = Entity.objects.get(pk=record.pk)
         for field in Entity._meta.concrete_fields:
             assert getattr(stored, field.attname) == getattr(record, field.attname), field.name
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(("first", "then"), [({"a": 1}, {"a": True}), ([0], [False]), ([1], [1.0])])
+def test_what_only_equals_the_value_of_another_record_is_inserted_as_it_is(first, then, world):
+    by = {"created_by": world.manager, "changed_by": world.manager}
+    records = [Entity(**shop(world, number, goods=goods), **by) for number, goods in enumerate((first, then))]
+    insert(records)
+    kept = [repr(Entity.objects.get(pk=record.pk).goods) for record in records]
+    assert kept == [repr(first), repr(then)]
 
 
 @pytest.mark.django_db

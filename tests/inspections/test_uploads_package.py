@@ -7,6 +7,7 @@ import pytest
 from openpyxl import Workbook
 
 from inspections.uploads.package import MOST_PARTS, OLE, Fault, fault_of
+from tests.time_limit import processor_seconds
 
 RELATION = b'<Relationships><Relationship Id="r" Type="http://x/relationships/%s" Target="%s"%s/></Relationships>'
 
@@ -93,3 +94,9 @@ def test_what_cannot_be_looked_through_is_not_taken():
 
 def test_one_with_a_password_is_not_taken():
     assert fault_of(OLE + "EncryptedPackage".encode("utf-16-le")) == Fault.ENCRYPTED
+
+
+def test_a_tag_that_never_ends_takes_no_longer_for_each_word_the_more_there_are():
+    content = with_part("word/_rels/a.xml.rels", b"<R" + b' TargetMode="External"' * 20_000)
+    with processor_seconds(2):
+        assert fault_of(content) is None

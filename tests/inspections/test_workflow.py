@@ -306,6 +306,11 @@ def test_a_draft_saved_in_another_window_is_told_and_loses_nothing(inspector, wo
     assert inspector.post(edit_url(draft), old | {"version": draft.version}).status_code == 302
 
 
+def test_what_no_page_was_ever_opened_with_is_no_version(inspector, world, draft):
+    sent = finished(world, draft, action="draft", remarks="照常", version="9" * 5000)
+    assert inspector.post(edit_url(draft), sent).status_code == 302
+
+
 def test_a_draft_is_thrown_away_with_its_photos_after_asking(
     inspector, world, draft, django_capture_on_commit_callbacks
 ):

@@ -1,6 +1,7 @@
 """Lists as they are handed in, and what a check found in them."""
 
 from io import BytesIO
+from zipfile import ZIP_DEFLATED, ZipFile
 
 from openpyxl import Workbook
 from openpyxl.utils import column_index_from_string
@@ -16,6 +17,15 @@ def book(kind, *rows):
         made.active.append([row.get(column.key, "") for column in columns])
     written = BytesIO()
     made.save(written)
+    return written.getvalue()
+
+
+def unescaped(content):
+    """The workbook, in which _x0000_ stands for the character of that number, as it does where Excel wrote it."""
+    written = BytesIO()
+    with ZipFile(BytesIO(content)) as whole, ZipFile(written, "w", ZIP_DEFLATED) as packed:
+        for name in whole.namelist():
+            packed.writestr(name, whole.read(name).replace(b"_x005F_", b"_"))
     return written.getvalue()
 
 

@@ -23,6 +23,7 @@ from reports.models import Bulletin, BulletinVersion
 from reports.models.snapshot import Frozen
 from tests.factories import make_hazard, make_inspection, rectify
 from tests.office import make_bulletin
+from tests.time_limit import processor_seconds
 
 PUBLISHED = Path(__file__).parent.parent.parent / "reports" / "data" / "campaign_figures.json"
 NEW = {"kind": "bulletin", "region": "431102", "since": "2024-05-01", "until": "2024-09-02", "as_of": "2024-09-02"}
@@ -119,6 +120,32 @@ def test_money_in_ten_thousands_is_the_same_figure(bulletin):
     (wrong,) = findings(text | {"sections": [other]}, figures)
     assert wrong.now == "13.15万"
     assert corrected(text | {"sections": [other]}, figures)["sections"][0]["words"] == "罚款13.15万元。"
+
+
+@pytest.mark.parametrize(
+    "written", ["1." + "0" * 40 + "万", "0." + "3" * 40 + "亿元", "9" * 5000 + "万", "1" * 5000 + "余"]
+)
+def test_a_number_of_any_length_is_compared(written, clerk, bulletin):
+    response = type_in(clerk, bulletin, "现将有关情况报告如下：", f"出动{written}，报告如下：")
+    assert response.status_code == 302
+    assert clerk.get(response["Location"]).status_code == 200
+    assert len(findings(bulletin.current.text, bulletin.current.figures)) == 1
+
+
+@pytest.mark.parametrize("sign", ["1", "a/"])
+def test_numbers_are_found_in_a_text_of_nothing_else(sign):
+    """As long as one section may be."""
+    with processor_seconds(1):
+        assert len(find_numbers(sign * (20_000 // len(sign)))) == (sign == "1")
+
+
+@pytest.mark.parametrize("place", ["9" * 5000, "٣", "-1", "99"])
+def test_a_number_that_is_not_there_is_not_corrected(place, clerk, bulletin):
+    before = words(bulletin)
+    key = bulletin.current.text["sections"][0]["key"]
+    url, version = reverse("bulletin_correct", args=[bulletin.pk]), bulletin.version
+    assert clerk.post(url, {"version": version, "number": f"{key}.{place}"}).status_code == 302
+    assert words(bulletin) == before
 
 
 def test_what_was_edited_keeps_its_figures(bulletin):

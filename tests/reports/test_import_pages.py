@@ -2,6 +2,8 @@
 
 import subprocess
 from io import BytesIO
+from random import Random
+from zipfile import ZIP_DEFLATED, ZipFile
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,11 +15,12 @@ from python_calamine import CalamineWorkbook
 
 from entities.models import Entity
 from inspections.models import Inspection
+from reports.imports.marked import marked
 from reports.imports.nouns import NOUNS
 from reports.jobs import perform
 from reports.models import Import, Job
 from tests.office import make_import
-from tests.reports.import_lists import book
+from tests.reports.import_lists import book, unescaped
 from tests.reports.test_import_apply import CODES, entity, new_shops
 
 LIST = "/imports/"
@@ -113,6 +116,33 @@ def test_wrong_cells_are_told_and_come_back_marked(clerk):
     assert noted == {"B3", "E4"}
     assert sheet["A2"].value == "新店1"
     assert sheet["B3"].fill.start_color.rgb == "FFFFC7CE"
+
+
+def test_a_cell_with_a_character_that_no_database_takes_is_told_and_comes_back_marked(clerk):
+    hand_in(clerk, content=unescaped(book("entities", entity(1, name="店_x0000_"), entity(2))))
+    source = Import.objects.get()
+    assert [found[1:3] for found in source.findings] == [[2, "A"]]
+    assert "A2" in clerk.get(source.get_absolute_url()).content.decode()
+    marked = load_workbook(BytesIO(content(clerk.get(reverse("import_marked", args=[source.pk]))))).active
+    assert marked["A2"].comment.text
+
+
+def padded(content, size):
+    """The workbook with that many spaces in its sheet, and enough that does not pack for it to be no bomb."""
+    written = BytesIO()
+    with ZipFile(BytesIO(content)) as whole, ZipFile(written, "w", ZIP_DEFLATED) as packed:
+        for name in whole.namelist():
+            is_sheet = name.startswith("xl/worksheets")
+            packed.writestr(name, whole.read(name).replace(b"</sheetData>", b" " * (size * is_sheet) + b"</sheetData>"))
+        packed.writestr("docProps/noise", Random(1).randbytes(size // 100))
+    return written.getvalue()
+
+
+def test_of_a_workbook_that_is_large_when_unpacked_the_wrong_rows_alone_come_back(world):
+    content = padded(book("entities", entity(1), entity(2, kind="鱼")), 21 << 20)
+    source = Import(kind="entities", name="list.xlsx", findings=[["Sheet", 3, "B", "wrong"]])
+    rows = list(load_workbook(BytesIO(marked(source, content))).active.iter_rows(values_only=True))
+    assert [row[:3] for row in rows] == [("行", "企业名称", "主体类别"), (3, "新店2", "鱼")]
 
 
 def test_of_a_text_file_the_wrong_rows_come_back(clerk):
@@ -225,13 +255,19 @@ def test_the_wrong_rows_of_a_list_with_a_title_keep_their_column_names(clerk):
 
 
 def test_an_old_excel_file_is_read_like_a_new_one(clerk, tmp_path):
-    (tmp_path / "list.xlsx").write_bytes(book("entities", entity(1, pledged_on="2024-06-01"), entity(2, kind="鱼")))
+    (tmp_path / "list.xlsx").write_bytes(
+        book("entities", entity(1, pledged_on="2024-06-01"), entity(2, kind="鱼", contact="某某某"))
+    )
     profile = f"-env:UserInstallation=file://{tmp_path}/profile"
     command = ["soffice", profile, "--headless", "--convert-to", "xls:MS Excel 97", "--outdir", str(tmp_path)]
     subprocess.run([*command, str(tmp_path / "list.xlsx")], check=True, capture_output=True, timeout=120)
-    hand_in(clerk, name="list.xls", content=(tmp_path / "list.xls").read_bytes())
+    old = (tmp_path / "list.xls").read_bytes()
+    nul = old.replace("某某某".encode("utf-16-le"), "某\0某".encode("utf-16-le"))
+    assert nul != old
+    hand_in(clerk, name="list.xls", content=nul)
     source = Import.objects.get()
-    assert (source.counts["new"], source.wrong, source.findings[0][1:3]) == (1, 1, [3, "B"])
+    assert (source.counts["new"], source.wrong) == (1, 1)
+    assert [found[1:3] for found in source.findings] == [[3, "B"], [3, "J"]]
     sheet = load_workbook(BytesIO(content(clerk.get(reverse("import_marked", args=[source.pk]))))).active
     assert sheet["C2"].comment.text
     clerk.post(reverse("import_apply", args=[source.pk]), {"without_wrong": "on"})

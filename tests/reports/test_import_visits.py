@@ -75,6 +75,13 @@ def test_a_wrong_value_is_told_at_its_column(wrong, column, world, check_rows):
     assert (outcomes(run), columns(KIND, run)) == ([Outcome.WRONG], {column})
 
 
+@pytest.mark.parametrize("written", ["1e20000", "-1e20000", "1e-20000", "0e20000", "9" * 20_000, "NaN", "Infinity"])
+def test_a_number_of_thousands_of_digits_is_none(written, world, check_rows):
+    """To work it out would take a worker hours, were it longer by some zeros."""
+    run = check_rows(KIND, of(world.shop, vehicles_checked=written))
+    assert [found.reason for found in run.findings] == ["这不是数字。"]
+
+
 def test_a_visit_is_entered_as_a_whole(world, check_rows):
     run = check_rows(KIND, of(world.shop, **HAZARD), of(world.shop, **OTHER, deadline="2024-07-31"))
     assert outcomes(run) == [Outcome.WRONG, Outcome.WRONG]

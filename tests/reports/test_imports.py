@@ -12,6 +12,7 @@ from entities.models import Entity
 from reports.imports.dry_run import Outcome, dry_run
 from reports.imports.nouns import NOUNS
 from reports.imports.template import template
+from tests.reports.import_lists import unescaped
 from tests.world import valid_credit_code
 
 CODE, COUNTY = valid_credit_code("92431102MA4L0777X0"), "431102"
@@ -70,6 +71,14 @@ def test_each_mistake_is_found_at_its_cell(check):
     assert mistakes(run) == {
         (2, "A"), (3, "B"), (4, "C"), (5, "E"), (6, "F"), (7, "G"), (8, "F"), (9, "C"),
     }  # fmt: skip
+
+
+@pytest.mark.parametrize("place", range(len(GOOD)))
+def test_a_character_that_no_database_takes_is_told_at_its_cell(place, check):
+    row = [cell + "_x0000_" * (here == place) for here, cell in enumerate(GOOD)]
+    run = check(unescaped(book(row)))
+    assert mistakes(run) == {(2, "ABCDEFG"[place])}
+    assert [found.reason for found in run.findings] == ["此单元格含有无法保存的字符，请重新填写。"]
 
 
 def test_all_that_is_wrong_with_a_row_is_told_at_once(check):

@@ -10,6 +10,7 @@ from django.utils import translation
 from openpyxl import Workbook
 
 from reports.imports.read import ENCRYPTED, OLE, PART_BYTES, code_of, day_of, read
+from tests.time_limit import processor_seconds
 
 
 @pytest.fixture(autouse=True)
@@ -50,16 +51,22 @@ def test_rows_are_told_from_the_first_cell_of_the_sheet_as_often_as_they_are_ask
     assert list(page.rows) == list(page.rows) == [["", ""], ["", ""], ["", "far"]]
 
 
-def cut_in_the_middle(cell):
-    """A workbook of that cell, of which one half is unpacked with one part of its sheet and the other with the next."""
-    begin = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row>'
-    space = b" " * (PART_BYTES - len(begin) - len(cell) // 2)
+BEGIN = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData><row>'
+
+
+def of_cells(cells, end=b"</row></sheetData></worksheet>"):
+    """A workbook whose only row holds them, as they are written in it."""
     written = BytesIO()
     with ZipFile(BytesIO(made(lambda book: None))) as whole, ZipFile(written, "w") as packed:
         for name in whole.namelist():
-            sheet = begin + space + cell + b"</row></sheetData></worksheet>"
+            sheet = BEGIN + cells + end
             packed.writestr(name, sheet if name.startswith("xl/worksheets") else whole.read(name))
     return written.getvalue()
+
+
+def cut_in_the_middle(cell):
+    """A workbook of that cell, of which one half is unpacked with one part of its sheet and the other with the next."""
+    return of_cells(b" " * (PART_BYTES - len(BEGIN) - len(cell) // 2) + cell)
 
 
 @pytest.mark.parametrize(
@@ -80,6 +87,28 @@ def test_a_cell_too_far_off_is_refused_before_the_sheet_is_laid_out(monkeypatch,
 def test_a_formula_is_found_wherever_it_stands():
     (page,) = read("a.xlsx", cut_in_the_middle(b'<c r="B1"><f>1+1</f><v>2</v></c>')).pages
     assert page.formulas == {(1, 2)}
+
+
+@pytest.mark.parametrize(
+    "cell",
+    [
+        b"<c r='B1'><f>1+1</f></c>",
+        b'<c s="1" r="B1" t="str">\n <f t="shared" si="0"/><v>2</v></c>',
+        b'<c r="A1"/><c r="B1"><f/></c><c r="C1"><v>1</v></c>',
+    ],
+)
+def test_a_formula_is_found_however_its_cell_is_written(cell):
+    (page,) = read("a.xlsx", of_cells(cell)).pages
+    assert page.formulas == {(1, 2)}
+
+
+@pytest.mark.parametrize("cell", [b"<c", b'<c r="A1"', b' r="A1"', b"<c "])
+def test_looking_for_formulas_takes_no_longer_for_each_cell_the_more_there_are(cell, monkeypatch):
+    """Cells that never end: each byte of them is looked at a few times, not once for every cell before it."""
+    monkeypatch.setattr("reports.imports.read.CalamineWorkbook", None)
+    content = of_cells(b'<c r="A1"><f>1</f></c><c' + cell * 20_000, end=b"")
+    with processor_seconds(2), pytest.raises(ValidationError, match="no workbook"):
+        read("a.xlsx", content)
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030"])

@@ -29,6 +29,7 @@ from reports.superior.judge import check_workbook
 from reports.superior.period import Period
 from tests.damaged import not_unpacking
 from tests.factories import make_hazard, make_inspection
+from tests.time_limit import processor_seconds
 
 SEPTEMBER = Period.parse("month", "2024-09")
 
@@ -221,6 +222,17 @@ def test_a_formula_that_names_row_0_is_not_understood(formula):
     book["月报"]["C6"] = formula
     book.save(content)
     assert Book(content.getvalue()).terms("月报", "C6") is None
+
+
+@pytest.mark.parametrize("formula", ["=A1" + "+A1" * 600_000, f"=SUM({','.join(['A1:KN2000'] * 30)})"])
+def test_a_formula_that_adds_more_than_a_form_holds_is_not_gone_through(formula):
+    content = BytesIO()
+    workbook().save(content)
+    opened = Book(content.getvalue())
+    # Openpyxl reads it at any length, but does not write it.
+    opened.workbook["月报"]["C6"]._value = formula
+    with processor_seconds(2):
+        assert opened.terms("月报", "C6") is None
 
 
 def test_a_cell_is_bound_changed_and_freed_on_the_page(world, client):
