@@ -2,14 +2,13 @@
 
 from collections import defaultdict
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, datetime, timedelta
 from typing import NamedTuple
 
 from django import forms
 from django.core.validators import RegexValidator
 from django.db.models import Exists, OuterRef, Q, Subquery
 from django.db.models.lookups import IsNull
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from entities.choices import offer, placed_near
@@ -18,7 +17,7 @@ from entities.history import UNTOLD, Change, changes_of
 from entities.models import AuditEvent, Officer
 from entities.scope import inside_of
 from entities.seals import sealed_models
-from entities.today import today
+from entities.today import begin_of, today
 from entities.trace import Way
 from reports.columns import named
 from reports.words import told_apart
@@ -158,10 +157,10 @@ class HistorySearch:
         if who:
             asked[who] = values["officer"]
         if values["since"]:
-            asked[f"{at}__gte"] = _midnight(values["since"])
+            asked[f"{at}__gte"] = begin_of(values["since"])
         rows = rows.filter(**{name: value for name, value in asked.items() if value})
         if values["until"]:
-            rows = rows.filter(**{f"{at}__lt": _midnight(values["until"] + timedelta(days=1))})
+            rows = rows.filter(**{f"{at}__lt": begin_of(values["until"] + timedelta(days=1))})
         return rows.filter(values["before"].beyond(kind, at=at, row=row)) if values["before"] else rows
 
     def _events(self):
@@ -265,7 +264,3 @@ def _tells_nothing(history) -> Q:
             same &= is_same | both_empty if field.null else is_same
     unexplained = Q(history_change_reason=None) | Q(history_change_reason="")
     return Q(history_type="~") & unexplained & Q(Exists(history.objects.filter(same)))
-
-
-def _midnight(day):
-    return timezone.make_aware(datetime.combine(day, time()))
