@@ -301,10 +301,13 @@ def _field_at(model, path):
 
 
 def _found_at(model, path, part, few) -> Q:
-    """The records that hold the part of a search at that path: in a text, which must not be empty then, or in their entity."""
+    """The records that hold the part of a search at that path: in a text, or in their entity.
+
+    Few are found by an index, which may be one of the texts that are not empty.
+    """
     if _field_at(model, path).related_model is Entity:
         return Entity.objects.found_at(path, part, few=few)
-    return Q(**{f"{path}__icontains": part, f"{path}__gt": ""})
+    return Q(**{f"{path}__icontains": part}) & (Q(**{f"{path}__gt": ""}) if few else Q())
 
 
 def _plain_filter(field, path):
