@@ -198,7 +198,7 @@ def table(lines, over) -> str:
             page = line.page.replace("|", "\\|")
             told.append(f"| `{page}` | {line.role} | {line.queries} | {line.query_ms:.0f} | {line.plan[:160]} |")
     slow = sum(line.query_ms >= over for line in lines)
-    return f"{len(lines)} pages, {slow} with a query over {over} ms.\n\n" + "\n".join(told)
+    return f"{len(lines)} pages, {slow} with a query over {over:g} ms.\n\n" + "\n".join(told)
 
 
 def main():
