@@ -1,7 +1,7 @@
 """The trigger that notes which entities were moved to another region, whichever way they were (entities/models/relocation.py)."""
 
 from django.apps import apps
-from django.db import connections
+from django.db import connections, transaction
 
 TRIGGER = "note_relocation"
 
@@ -15,7 +15,7 @@ def install(using="default", **_signal):
     entity, relocation = apps.get_model("entities", "Entity"), apps.get_model("entities", "Relocation")
     entities, moved = entity._meta.db_table, relocation._meta.db_table
     is_postgres = connection.vendor == "postgresql"
-    with connection.cursor() as cursor:
+    with transaction.atomic(using=using), connection.cursor() as cursor:
         is_wanted = moved in connection.introspection.table_names(cursor)
         if is_wanted == _is_there(cursor, is_postgres):
             return
