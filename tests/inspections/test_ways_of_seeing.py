@@ -18,7 +18,7 @@ from inspections.models import (
     SamplingBatch,
     Task,
 )
-from tests.factories import MAKERS, make_entity, make_hazard, make_inspection, make_many_like
+from tests.factories import MAKERS, make_entity, make_evidence, make_hazard, make_inspection, make_many_like
 from tests.reports.test_paging import walk
 
 MODELS = [Entity, Inspection, Hazard, Rectification, Case, Task, SamplingBatch, InterviewedEntity, Evidence]
@@ -161,3 +161,25 @@ def test_what_an_officer_or_their_unit_made_is_part_of_what_they_see(reached_on_
         found = rows.made_by(officer)
         assert sorted(found.values_list("pk", flat=True)) == wanted, model
         assert Count.of(found) == Count(len(wanted)), model
+
+
+@pytest.mark.parametrize("code", ["43", "4311", "431102", "431103"])
+@pytest.mark.parametrize("department", [None, "market"])
+@pytest.mark.parametrize("who", ["stranger", "second"])
+def test_evidence_is_seen_by_just_those_who_see_its_record(reached_on_many_ways, code, department, who):
+    world = reached_on_many_ways
+    Region.objects.create(code="44", name="别省", level="province")
+    moved = Hazard.objects.get(entity__region="431103", region="431102")
+    lent_visit = make_inspection(world, officers=[world.inspector, world.stranger])
+    draft = make_inspection(world, submitted=False)
+    for record in (moved, moved.inspection, lent_visit, draft, Case.objects.first(), SamplingBatch.objects.first()):
+        make_evidence(world, record=record)
+    officer = lent(getattr(world, who), code, department)
+    owners = {evidence.pk: evidence.owner for evidence in Evidence.objects.all()}
+    expected = {
+        pk
+        for pk, owner in owners.items()
+        if type(owner).objects.visible_to(officer, on=DAY).filter(pk=owner.pk).exists()
+    }
+    assert {e.pk for e in Evidence.objects.visible_to(officer, on=DAY)} == expected
+    assert len(owners) > 6 and len(expected) < len(owners)
