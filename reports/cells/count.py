@@ -46,9 +46,19 @@ def own_and_whole_cells(declared, scope, codes) -> tuple[Counted, Counted]:
     """A figure that does not add up: of the records of each place itself, and of everything inside each of `codes`. One query."""
     own, whole = _things(declared, declared.rows(scope)), defaultdict(set)
     for (place, month), things in own.items():
-        for code in {place[:length] for length in range(len(place) + 1)} & codes:
-            whole[code, month] |= things
+        whole[nearest(place, codes), month] |= things
+    # What two places inside one name alike is carried on from there once.
+    for length in range(max(map(len, codes)), 0, -1):
+        for (code, month), things in [found for found in whole.items() if len(found[0][0]) == length]:
+            whole[nearest(code[:-1], codes), month] |= things
     return tuple({cell: len(things) for cell, things in found.items()} for found in (own, whole))
+
+
+def nearest(place, codes):
+    """The place, or the innermost of `codes` around it; WHOLE where none is."""
+    while place and place not in codes:
+        place = place[:-1]
+    return place
 
 
 def returned_cells(campaign, places=None) -> Cells:
@@ -74,11 +84,13 @@ def _things(declared, rows) -> dict[Named, set]:
     """What the rows name (towns, brands), by place and month, and for all time. One query."""
     (named,) = declared.measure.get_source_expressions()[:1]
     months = [month_of_date(declared.date_field)] if declared.date_field else []
-    found, same = defaultdict(set), {}
+    named_at, same = defaultdict(set), {}
     for place, thing, *dated in rows.order_by().values_list(F(declared.region_field), named, *months).distinct():
         if thing is not None:
-            thing = same.setdefault(thing, thing)
-            for month in (ALL_TIME, *dated):
-                if month is not None:
-                    found[place or WHOLE, month].add(thing)
+            named_at[place or WHOLE, *dated].add(same.setdefault(thing, thing))
+    found = defaultdict(set)
+    for (place, *dated), things in named_at.items():
+        for month in (ALL_TIME, *dated):
+            if month is not None:
+                found[place, month] |= things
     return found

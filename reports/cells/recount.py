@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Q
 
 from entities.models import Region
-from reports.cells.count import own_and_whole_cells, own_cells, returned_cells, whole_cells
+from reports.cells.count import nearest, own_and_whole_cells, own_cells, returned_cells, whole_cells
 from reports.cells.summed import add
 from reports.cells.write import write_cells
 from reports.models import Cell
@@ -52,8 +52,8 @@ class Recount:
     def count_returned(self, places):
         """Add up again what was returned. One query."""
         counted = returned_cells(self.campaign, places)
-        told = (*self.own.values(), *counted.values())
-        keys = {key for figures in told for key in figures if key.startswith(RETURNED)}
+        told = set().union(*self.own.values(), *counted.values())
+        keys = {key for key in told if key.startswith(RETURNED)}
         self._carry(self._take(keys, counted, places))
 
     def _take(self, keys, counted, places):
@@ -86,9 +86,7 @@ class Recount:
 
     def _nearest(self, place):
         """The place, or the innermost region around it where it is none: it was made or taken away just now."""
-        while place and place not in self.regions:
-            place = place[:-1]
-        return place
+        return nearest(place, self.regions)
 
     def write(self):
         """Write what changed. One query for each some thousand cells, and one to read the places around."""
@@ -134,12 +132,15 @@ class Recount:
         codes = {*_regions_around(places), WHOLE}
         self.wholes[reading.key] = codes, whole_cells(reading.declared, self.scope, codes)
 
-    def count_own_and_whole(self, reading):
-        """Count a figure that does not add up for all places, and for all around them. One query."""
-        codes = {*self.regions, WHOLE}
-        own, whole = own_and_whole_cells(reading.declared, self.scope, codes)
-        self._take({reading.key}, {cell: {reading.key: figure} for cell, figure in own.items()}, None)
-        self.wholes[reading.key] = codes, whole
+    def count_own_and_whole(self, readings):
+        """Count figures that do not add up for all places, and for all around them. One query for each."""
+        codes, counted = {*self.regions, WHOLE}, defaultdict(dict)
+        for reading in readings:
+            own, whole = own_and_whole_cells(reading.declared, self.scope, codes)
+            for cell, figure in own.items():
+                counted[cell][reading.key] = figure
+            self.wholes[reading.key] = codes, whole
+        self._take({reading.key for reading in readings}, counted, None)
 
 
 def _regions_around(places) -> set[str]:

@@ -11,6 +11,7 @@ from entities.models import Region
 from entities.standby import at_the_primary
 from entities.today import today
 from inspections.models import Campaign
+from reports.cells.at_once import everything_at_once
 from reports.cells.readings import readings
 from reports.cells.recount import Recount
 from reports.cells.remembered import SUMMARIES
@@ -198,15 +199,14 @@ def _count_the_rest(campaign, summary):
     }
     if not wanted and summary.kept == _digests(known):
         return
-    recount = Recount(campaign, on=summary.day)
-    recount.load(None)
-    recount.count([known[key] for key in wanted if known[key].adds_up_over_places], None)
-    for key in wanted:
-        if not known[key].adds_up_over_places:
-            recount.count_own_and_whole(known[key])
-    if not summary.kept:
-        recount.count_returned(None)
-    recount.write()
+    with everything_at_once():
+        recount = Recount(campaign, on=summary.day)
+        recount.load(None)
+        recount.count([known[key] for key in wanted if known[key].adds_up_over_places], None)
+        recount.count_own_and_whole([known[key] for key in wanted if not known[key].adds_up_over_places])
+        if not summary.kept:
+            recount.count_returned(None)
+        recount.write()
     summary.kept = _digests(known)
     summary.lacking = {key: places for key, places in summary.lacking.items() if key in known and key not in wanted}
     _store(summary)

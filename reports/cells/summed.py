@@ -1,9 +1,10 @@
 """Counting figures whose records each add a number: many together, by place and by the months of their dates."""
 
-from collections import defaultdict
+from copy import copy
 from itertools import groupby
+from operator import add as plus
 
-from django.db.models import DateField, F, Q
+from django.db.models import Count, DateField, F, Field, Q
 from django.db.models.functions import Cast, TruncMonth
 
 from reports.cells.batches import counted_together
@@ -19,23 +20,49 @@ def add_summed(cells, batch, scope, places):
     rows, measures = counted_together([(r.declared.rows(scope).order_by(), r.declared.measure) for r in batch])
     dates = {date_field: list(those) for date_field, those in groupby(batch, lambda r: r.declared.date_field)}
     months = [month_of_date(date_field) for date_field in dates if date_field]
-    # Of each date: where in a row its month stands, its figures by key, and where those stand.
+    # Of each date: where in a row its month stands, where its figures stand, and what they add up to by place and month.
     columns, end = [], 1 + len(months)
     for nth, those in enumerate(dates.values(), 1):
         begin, end = end, end + len(those)
-        columns.append((nth if months else None, [reading.key for reading in those], slice(begin, end)))
+        columns.append((nth if months else None, slice(begin, end), {}))
     groups = at_places(batch[0].declared, rows, places).values_list(F(batch[0].declared.region_field), *months)
-    found = defaultdict(dict)
-    for row in groups.annotate(**{f"figure{nth}": measure for nth, measure in enumerate(measures)}):
-        for month, keys, figures in columns:
-            counted = {key: figure for key, figure in zip(keys, row[figures], strict=True) if figure}
-            if counted:
-                add(found[row[0] or WHOLE, row[month] if month else ALL_TIME], counted)
-    for (place, month), counted in found.items():
-        if month is not None:
-            cells[place, month].update(counted)
-        if month != ALL_TIME:
-            add(cells[place, ALL_TIME], counted)
+    for row in groups.annotate(**{f"figure{nth}": _as_counted(measure) for nth, measure in enumerate(measures)}):
+        place = row[0] or WHOLE
+        for month, figures, sums in columns:
+            counted = row[figures]
+            if any(counted):
+                _add_each(sums, (place, row[month] if month else ALL_TIME), counted)
+    for those, (_month, _figures, sums) in zip(dates.values(), columns, strict=True):
+        keys, all_time = [reading.key for reading in those], {}
+        for (place, month), counted in sums.items():
+            if month is not None:
+                _keep(cells[place, month], keys, counted)
+            if month != ALL_TIME:
+                _add_each(all_time, (place, ALL_TIME), counted)
+        for cell, counted in all_time.items():
+            _keep(cells[cell], keys, counted)
+
+
+def _as_counted(measure):
+    """The measure as the database tells it: a count is a whole number already, and there are millions of them."""
+    if isinstance(measure, Count):
+        measure = copy(measure)
+        measure.output_field = Field()
+    return measure
+
+
+def _add_each(sums, cell, counted):
+    """Add the figures to those of the cell, each to the one at its place; there is no sum (None) of no records."""
+    if None in counted:
+        counted = tuple(figure or 0 for figure in counted)
+    before = sums.get(cell)
+    sums[cell] = counted if before is None else tuple(map(plus, before, counted))
+
+
+def _keep(figures, keys, counted):
+    for key, figure in zip(keys, counted, strict=True):
+        if figure:
+            figures[key] = figure
 
 
 def add(figures, more):
@@ -48,9 +75,17 @@ def add(figures, more):
         figures[key] = None if figure is None or before is None else before + figure
 
 
+class _Month(TruncMonth):
+    """The first moment of a date's month. PostgreSQL would make a moment of a zone of each: a tenth of what counting a table takes."""
+
+    def as_postgresql(self, compiler, connection):
+        date, params = compiler.compile(self.lhs)
+        return f"DATE_TRUNC('month', {date}::timestamp)", params
+
+
 def month_of_date(date_field):
     """The first day of the month: a date to the database, too, since moments are slower to group and to fetch."""
-    return Cast(TruncMonth(date_field), DateField())
+    return Cast(_Month(date_field), DateField())
 
 
 def at_places(declared, rows, places):

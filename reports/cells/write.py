@@ -26,18 +26,34 @@ def write_cells(campaign, rows):
 
 
 def _copy(campaign, rows):
-    table, in_json = connection.ops.quote_name(Cell._meta.db_table), DjangoJSONEncoder().encode
+    table = connection.ops.quote_name(Cell._meta.db_table)
     # Nobody else writes cells of the campaign meanwhile: its summary is locked.
     into = "written" if Cell.objects.filter(campaign=campaign).exists() else table
     with connection.cursor() as cursor:
         if into != table:
             cursor.execute(f"CREATE TEMPORARY TABLE {into} AS SELECT {COLUMNS} FROM {table} WITH NO DATA")
-        with cursor.copy(f"COPY {into} ({COLUMNS}) FROM STDIN") as copy:
-            for *cell, figures in rows:
-                copy.write_row((campaign.pk, *cell, in_json(figures)))
+        _fill(cursor, into, campaign, rows)
         if into != table:
             cursor.execute(
                 f"INSERT INTO {table} ({COLUMNS}) SELECT {COLUMNS} FROM {into}"
                 f" ON CONFLICT (campaign_id, own, place, month) DO UPDATE SET figures = EXCLUDED.figures"
             )
             cursor.execute(f"DROP TABLE {into}")
+
+
+def _fill(cursor, into, campaign, rows):
+    """Copy the cells there. A place with nothing inside it has the same figures on both of its lines: they are sent once."""
+    in_json = DjangoJSONEncoder(separators=(",", ":")).encode
+    of_itself = {(place, month): figures for own, place, month, figures in rows if own}
+    alike = []
+    with cursor.copy(f"COPY {into} ({COLUMNS}) FROM STDIN") as copy:
+        for own, place, month, figures in rows:
+            if not own and of_itself.get((place, month)) == figures:
+                alike.append((place, month))
+            else:
+                copy.write_row((campaign.pk, own, place, month, in_json(figures)))
+    cursor.execute(
+        f"INSERT INTO {into} ({COLUMNS}) SELECT campaign_id, NOT own, place, month, figures FROM {into}"
+        f" JOIN unnest(%s::text[], %s::date[]) AS alike (place, month) USING (place, month) WHERE campaign_id = %s AND own",
+        [[place for place, _month in alike], [month for _place, month in alike], campaign.pk],
+    )

@@ -1,5 +1,7 @@
 """Figures kept in cells are those of the records, whatever is written and by which way."""
 
+import gc
+import json
 from dataclasses import replace
 from datetime import date, timedelta
 
@@ -18,6 +20,7 @@ from reports.cells import write as writing
 from reports.cells.count import figure_of, own_cells
 from reports.cells.periods import end_of_month, months_of
 from reports.cells.readings import declared_readings, readings
+from reports.cells.recount import Recount
 from reports.cells.refresh import current, forget, rebuild, refresh, refresh_all
 from reports.cells.remembered import Remembered
 from reports.cells.triggers import install, missing, sources
@@ -174,6 +177,39 @@ def test_cells_written_in_bulk_are_those_of_the_records_the_first_time_and_again
     Inspection.objects.update(vehicles_checked=F("vehicles_checked") + 3)
     assert false_cells(kept.campaign) == []
     assert first == set(Cell.objects.values_list("pk", flat=True))
+
+
+def test_garbage_is_looked_for_again_once_everything_is_counted_and_when_that_fails(kept, monkeypatch):
+    seen = []
+    monkeypatch.setattr(Recount, "write", lambda self: seen.append(gc.isenabled()) or 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        rebuild(kept.campaign)
+    assert seen == [False]
+    assert gc.isenabled()
+
+
+def test_a_place_with_nothing_inside_it_is_copied_once_for_both_of_its_lines(kept, monkeypatch):
+    if connection.vendor != "postgresql":
+        pytest.skip("SQLite copies nothing")
+    monkeypatch.setattr(writing, "WRITTEN_AT_ONCE", 1)
+    sent = []
+    monkeypatch.setattr(
+        writing.DjangoJSONEncoder,
+        "encode",
+        lambda self, figures: sent.append(figures) or json.dumps(figures, default=str),
+    )
+    rebuild(kept.campaign)
+    lines = dict(_lines())
+    alike = [cell for cell, figures in lines[True].items() if lines[False][cell] == figures]
+    assert alike
+    assert len(sent) == Cell.objects.count() - len(alike)
+
+
+def _lines():
+    """The figures of all cells by place and month, of the places themselves and of everything inside."""
+    for own in (True, False):
+        cells = Cell.objects.filter(own=own).values_list("place", "month", "figures")
+        yield own, {(place, month): figures for place, month, figures in cells}
 
 
 def test_what_does_not_add_up_over_places_is_what_records_name():
