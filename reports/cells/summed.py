@@ -38,9 +38,9 @@ def add_summed(cells, batch, scope, places):
             if month is not None:
                 _keep(cells[place, month], keys, counted)
             if month != ALL_TIME:
-                _add_each(all_time, (place, ALL_TIME), counted)
-        for cell, counted in all_time.items():
-            _keep(cells[cell], keys, counted)
+                _add_each(all_time, place, counted)
+        for place, counted in all_time.items():
+            _keep(cells[place, ALL_TIME], keys, counted)
 
 
 def _as_counted(measure):
@@ -51,12 +51,12 @@ def _as_counted(measure):
     return measure
 
 
-def _add_each(sums, cell, counted):
-    """Add the figures to those of the cell, each to the one at its place; there is no sum (None) of no records."""
+def _add_each(sums, of, counted):
+    """Add the figures to those known of it, each to the one in its position; there is no sum (None) of no records."""
     if None in counted:
         counted = tuple(figure or 0 for figure in counted)
-    before = sums.get(cell)
-    sums[cell] = counted if before is None else tuple(map(plus, before, counted))
+    before = sums.get(of)
+    sums[of] = counted if before is None else tuple(map(plus, before, counted))
 
 
 def _keep(figures, keys, counted):
