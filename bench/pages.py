@@ -2,8 +2,7 @@
 
 Walks the pages and lists of the API on the database that DATABASE_URL names, filled by `manage.py load_scale`, as a leader, a
 manager and an inspector of growing areas, and prints of each the slowest query with its time and its plan. With `--write` the
-table goes into docs/performance.md. With a WORD it walks only the pages whose address contains it. Pages that show figures are
-left out: `make bench` measures those. Needs DEMO_TODAY=2025-01-20.
+table goes into docs/performance.md. With a WORD it walks only the pages whose address contains it. Needs DEMO_TODAY=2025-01-20.
 """
 
 import argparse
@@ -102,6 +101,9 @@ def pages(officer):
             yield f"{path}?after={middle}"
     yield from ["/", "/tasks/progress/", "/tasks/assign/", "/ledgers/", "/jobs/", "/reports/", "/imports/", "/rounds/",
                 "/inspections/new/", "/desk/entities/?q=车行", "/instructions/"]  # fmt: skip
+    place = next((grant.region_id for grant in officer.grants.order_by("region_id")), "86")
+    for query in ("", f"region={place}", f"region={region}", "from=2024-09-10&to=2024-10-12"):
+        yield from (f"/dashboard/{page}?{query}" for page in ("", "people/", "wall/", "compare/"))
     for declared in LEDGERS:
         if not officer.has_perm(declared.permission):
             continue

@@ -3,6 +3,9 @@
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations
 
+from entities.migration_sql import OnPostgreSQL
+from entities.search import PIECES
+
 
 class AddIndexWhileWorking(AddIndexConcurrently):
     """An index that is built without holding up writers (on PostgreSQL); alone in a migration with `atomic = False`."""
@@ -34,3 +37,20 @@ class RemoveIndexWhileWorking(RemoveIndexConcurrently):
             super().database_backwards(app_label, schema_editor, from_state, to_state)
         else:
             migrations.RemoveIndex.database_backwards(self, app_label, schema_editor, from_state, to_state)
+
+
+class AddWordsIndex(OnPostgreSQL):
+    """The index of the pieces of a model's texts, as entities/word_search.py asks for them; alone in a migration with `atomic = False`.
+
+    A run that was cut off leaves an index that answers nothing, so that one is taken away first. What was written last waits in a
+    short list, which each search reads through.
+    """
+
+    def __init__(self, name, table, columns):
+        text = f"upper({' || chr(31) || '.join(columns)})"
+        pieces = ", ".join(f"({cut % {'text': text}})" for cut in PIECES.values())
+        drop = f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"'
+        make = (
+            f'CREATE INDEX CONCURRENTLY "{name}" ON "{table}" USING gin ({pieces}) WITH (gin_pending_list_limit = 512)'
+        )
+        super().__init__([drop, make], [drop])

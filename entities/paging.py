@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.core.exceptions import FieldDoesNotExist
 from django.db import connections
-from django.db.models import F, Q
+from django.db.models import BooleanField, F, Func, Q, Value
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext
 
@@ -51,6 +51,21 @@ class Term:
         if value is None or self.is_nullable and not upwards:
             return Q()
         return Q(**{f"{self.lookup}__{'gte' if upwards else 'lte'}": value})
+
+
+class RowBeyond(Func):
+    """Whether columns, compared one after the other, come after those values: `(a, b) < (x, y)`, where an index begins right there."""
+
+    output_field = BooleanField()
+
+    def __init__(self, sign, columns, values):
+        super().__init__(*(F(column) for column in columns), *map(Value, values))
+        self.sign, self.width = sign, len(columns)
+
+    def as_sql(self, compiler, connection, **_context):
+        told = [compiler.compile(expression) for expression in self.source_expressions]
+        columns, values = ([sql for sql, _params in side] for side in (told[: self.width], told[self.width :]))
+        return f"({', '.join(columns)}) {self.sign} ({', '.join(values)})", [p for _sql, params in told for p in params]
 
 
 def terms_of(model, order) -> list[Term]:
@@ -156,6 +171,10 @@ class KeyPage:
     def _beyond(self):
         if self.boundary is None:
             return self.rows
+        directions = {term.descending for term in self.terms}
+        if len(directions) == 1 and not any(term.is_nullable for term in self.terms):
+            sign = "<" if directions != {self.backwards} else ">"
+            return self.rows.filter(RowBeyond(sign, [term.lookup for term in self.terms], self.boundary))
         beyond, same = Q(pk__in=[]), Q()
         for term, value in zip(self.terms, self.boundary, strict=True):
             step = term.beyond(value, backwards=self.backwards)

@@ -170,6 +170,10 @@ class ScopedQuerySet(models.QuerySet):
         condition = self._row_by_row(seen.here, seen.elsewhere)
         return rows.filter(Seen(condition, seen.here, seen.elsewhere, seen.is_large))
 
+    def gathered(self):
+        """The same rows, for where all of them are added up: the keys that each way finds by its own index, put together."""
+        return self._seen_by(lambda _way: True)
+
     def made_by(self, officer):
         """Of these rows those that the officer or their unit made, which their scope holds anyway."""
         made = list(self.model.scope.made_ways(officer))

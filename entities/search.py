@@ -99,13 +99,20 @@ def matches(parts, *, path="", by_index=True) -> Q:
     A part of one character asks nothing of the index. Without `by_index` it is left out of all: for records that are looked
     through one by one.
     """
-    text, found = SearchText(path=path), Q()
-    for size in PIECES if by_index else ():
+    text = SearchText(path=path)
+    found = has_pieces(text, parts) if by_index else Q()
+    for part in parts:
+        found &= Q(Contains(text, part))
+    return found
+
+
+def has_pieces(text, parts) -> Q:
+    """What the index says of a text that contains each of the parts: too many rather than too few, all where there is no index."""
+    found = Q()
+    for size in PIECES:
         asked = [part for part in parts if len(part) >= 4] if size == 4 else [p for p in parts if 2 <= len(p) < 4]
         if pieces := [piece for part in asked for piece in spread(pieces_of(part, size))]:
             found &= Q(HasPieces(text, list(dict.fromkeys(pieces)), size))
-    for part in parts:
-        found &= Q(Contains(text, part))
     return found
 
 

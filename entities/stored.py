@@ -52,13 +52,21 @@ class Stored(models.Model):
     def lock(self, version=None):
         """Take the row for this transaction and read it afresh, so that a check made now still holds when it is written.
 
-        Raises Stale when `version`, the one the officer saw, is no longer the last.
+        Raises Stale when `version`, the one the officer saw, is no longer the last, and ValidationError when the record is gone.
         """
-        # The base manager: a record that is already in hand is locked whatever the caller may see.
-        type(self)._base_manager.select_for_update().get(pk=self.pk)
+        self._taken()
         self.refresh_from_db()
         if version is not None and version != self.version:
             raise Stale(self.changes_since(version), code="stale")
+
+    def _taken(self) -> int:
+        """The version of the row, which is taken for this transaction. Raises ValidationError when it is gone, as a draft can be."""
+        # The base manager: a record that is already in hand is locked whatever the caller may see.
+        rows = type(self)._base_manager.select_for_update().order_by()
+        version = next(iter(rows.filter(pk=self.pk).values_list("version", flat=True)), None)
+        if version is None:
+            raise ValidationError(_("This record was thrown away meanwhile. Nothing was written."), code="gone")
+        return version
 
     @transaction.atomic
     def store(self, *, by, version=None, reason=""):
@@ -79,7 +87,7 @@ class Stored(models.Model):
             self.place(by)
             self.created_by = by
         else:
-            stored = type(self)._base_manager.select_for_update().values_list("version", flat=True).get(pk=self.pk)
+            stored = self._taken()
             if version is not None and version != stored:
                 raise Stale(self.changes_since(version), code="stale")
             self.version = stored

@@ -1,7 +1,6 @@
 """What one URL asks of a ledger: which records, in which order, behind which figure."""
 
-from functools import cached_property, reduce
-from operator import or_
+from functools import cached_property
 from urllib.parse import urlencode
 
 import django_filters
@@ -20,6 +19,7 @@ from reports.columns import shown
 from reports.indicators import Rate, indicator
 from reports.own import indicator_of
 from reports.scope import FigureScope
+from reports.searching import owner_at, searched
 
 YES_NO = [("1", _("yes")), ("0", _("no"))]
 PLACE_IN_LIST = ("after", "before", "all", "count")
@@ -80,7 +80,7 @@ class Selection:
         if not self.is_valid:
             return self.ledger.model.objects.none()
         order = [term.expression(backwards=False) for term in self.terms]
-        return self._searched(self._filters.qs).order_by(*order)
+        return searched(self.ledger, self._filters.qs, self.query.get("q", "")).order_by(*order)
 
     @cached_property
     def terms(self):
@@ -236,22 +236,6 @@ class Selection:
             model = model._meta.get_field(step).related_model
         return model._meta.get_field(path[-1]).verbose_name
 
-    def _searched(self, rows):
-        model = self.ledger.model
-        own = [path for path in self.ledger.search if not _field_at(model, path).is_relation and "__" not in path]
-        asks_entities = model is Entity or any(
-            _field_at(model, path).related_model is Entity for path in self.ledger.search
-        )
-        for part in self.query.get("q", "").split():
-            few = asks_entities and Entity.objects.are_few(part)
-            # The texts of the record itself are read together.
-            conditions = [reduce(or_, [_found_at(model, path, part, few) for path in own])] if own else []
-            conditions += [_found_at(model, path, part, few) for path in self.ledger.search if path not in own]
-            if model is Entity:
-                conditions.append(Entity.objects.found_at("", part, few=few))
-            rows = rows.found_by(conditions, apart=few)
-        return rows
-
     @cached_property
     def meant(self):
         """The entities in scope that the search of the register may have meant when it finds nothing."""
@@ -295,19 +279,8 @@ def _day(label):
 
 
 def _field_at(model, path):
-    for step in path.split("__")[:-1]:
-        model = model._meta.get_field(step).related_model
-    return model._meta.get_field(path.split("__")[-1])
-
-
-def _found_at(model, path, part, few) -> Q:
-    """The records that hold the part of a search at that path: in a text, or in their entity.
-
-    Few are found by an index, which may be one of the texts that are not empty.
-    """
-    if _field_at(model, path).related_model is Entity:
-        return Entity.objects.found_at(path, part, few=few)
-    return Q(**{f"{path}__icontains": part}) & (Q(**{f"{path}__gt": ""}) if few else Q())
+    owner, _steps, name = owner_at(model, path)
+    return owner._meta.get_field(name)
 
 
 def _plain_filter(field, path):

@@ -220,6 +220,7 @@ class Entity(IdentityCard, Stored):
     scope = ScopePaths(
         regions=("region__code",), unit="unit", people=("created_by",), operation="inspections__operation__key"
     )
+    words_index = ("legal_representative", "contact")
 
     class Meta:
         verbose_name = _("entity")

@@ -3,15 +3,16 @@
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import transaction
-from django.db.models import Q, TextChoices
+from django.db.models import TextChoices
 from django.utils.translation import gettext_lazy as _
 
 from entities.choices import code_in, offer, regions_near
 from entities.forms import WRONG_DAY, DayInput, SeenForm, VerbForm
 from entities.models import Department, Entity, Region
 from entities.today import today
+from entities.word_search import words_in
 from inspections.forms.files import EvidenceField
-from inspections.models import Evidence, HazardCategory, HazardStatus, Rectification, Severity, Verdict
+from inspections.models import Evidence, Hazard, HazardCategory, HazardStatus, Rectification, Severity, Verdict
 from inspections.models.evidence import files_as_written
 
 
@@ -239,7 +240,7 @@ class HazardFilterForm(forms.Form):
         for part in values["q"].split():
             few = Entity.objects.are_few(part)
             in_entity = Entity.objects.found_at("entity", part, few=few)
-            hazards = hazards.found_by([Q(description__icontains=part), in_entity], apart=few)
+            hazards = hazards.found_by([words_in(Hazard, ["description"], part, by_index=few), in_entity], apart=few)
         for name in ("severity", "category"):
             if values[name]:
                 hazards = hazards.filter(**{name: values[name]})

@@ -96,6 +96,7 @@ class Evidence(Record):
 
     objects = EvidenceQuerySet.as_manager()
     scope = ScopePaths(unit="unit", people=("created_by",))
+    words_index = ("original_name", "caption")
 
     class Meta:
         verbose_name = _("evidence")
@@ -104,6 +105,7 @@ class Evidence(Record):
         indexes = [
             models.Index(fields=["content_type", "object_id"], name="evidence_of_record"),
             models.Index(fields=["campaign", "created_at", "id"], name="evidence_list"),
+            models.Index(fields=["sha256"], opclasses=["varchar_pattern_ops"], name="evidence_by_sha256"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -170,6 +170,7 @@ class Hazard(OfEntity, WithEvidence, Record):
         unit="unit",
         people=("created_by", "inspection__officers"),
     )
+    words_index = ("description",)
 
     class Meta:
         verbose_name = _("hazard")

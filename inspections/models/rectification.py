@@ -54,6 +54,7 @@ class Rectification(WithEvidence, Record):
         unit="unit",
         people=("created_by",),
     )
+    words_index = ("measures",)
 
     class Meta:
         verbose_name = _("rectification")

@@ -66,6 +66,7 @@ class SelfCheck(OfEntity, WithEvidence, Record):
         unit="unit",
         people=("created_by",),
     )
+    words_index = ("receipt_number", "answered_by")
 
     class Meta:
         verbose_name = _("self-check")

@@ -5,20 +5,21 @@ from functools import partial
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required, permission_required
 from django.db import transaction
-from django.db.models import Count, Q
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
+from entities.choices import code_in
 from entities.forms import EntityFilterForm
 from entities.listing import Listing
-from entities.models import Entity, Officer, Region
-from entities.today import today
+from entities.models import Entity, Region
 from entities.unchanged import kept_while_signed_in
 from inspections.forms.task import AssignForm, ReassignForm, TaskFilterForm, WithdrawForm
 from inspections.frame import request_frame
 from inspections.models import BulkChange, Task
+from inspections.progress import Progress
 from inspections.tasks import (
     MOST_AT_ONCE,
     MOST_CHANGED_AT_ONCE,
@@ -172,34 +173,36 @@ def _try(verb, **what):
 @permission_required("inspections.view_task", raise_exception=True)
 @require_safe
 def task_progress(request):
-    """How far counties and officers have come; each number leads to just the tasks that it counts. About ten queries."""
-    regions, officers = progress(_tasks(request))
+    """How far areas and officers have come; each number leads to just the tasks that it counts. About ten queries."""
+    campaign, tasks = request_frame(request).campaign, _tasks(request)
+    chosen = Region.objects.filter(pk=code_in(request.GET)).first()
+    progress = Progress(tasks.inside(chosen.code) if chosen else tasks, chosen or (campaign and campaign.region))
+    inside = f"&region={chosen.pk}" if chosen else ""
     context = {
-        "campaign": request_frame(request).campaign,
-        "tables": [
-            (_("By county"), _("County"), [_line(region, row, f"region={region.pk}&itself=on") for region, row in regions]),
-            (_("By officer"), _("Officer"), [_line(officer, row, f"officer={officer.pk}") for officer, row in officers]),
-        ],
-    }  # fmt: skip
+        "campaign": campaign,
+        "progress": progress,
+        "trail": _way_to(chosen),
+        "places": [_of_place(place, row, progress) for place, row in progress.places],
+        "officers": [_line(officer, row, f"officer={officer.pk}{inside}") for officer, row in progress.officers],
+    }
     return render(request, "inspections/task_progress.html", context)
 
 
-def progress(tasks) -> tuple[list[tuple], list[tuple]]:
-    """How many of the tasks stand, are done and are overdue: (county, numbers) of each, (officer, numbers) of each. Four queries."""
-    tasks = tasks.standing().order_by()
-    counts = {
-        "total": Count("pk"),
-        "done": Count("pk", filter=Q(done_on__isnull=False)),
-        "overdue": Count("pk", filter=Q(done_on=None, due_on__lt=today())),
-    }
-    by_region = {row["region"]: row for row in tasks.values("region").annotate(**counts)}
-    by_officer = {row["assignee"]: row for row in tasks.values("assignee").annotate(**counts)}
-    regions = Region.objects.filter(pk__in=by_region).order_by("code")
-    officers = Officer.objects.filter(pk__in=by_officer).select_related("unit")
-    return (
-        [(region, by_region[region.pk]) for region in regions],
-        [(officer, by_officer[officer.pk]) for officer in officers],
-    )
+def _way_to(place):
+    """Pairs of label and address down to the page of that place."""
+    page, trail = reverse("task_progress"), []
+    while place is not None:
+        trail.insert(0, (place, f"{page}?region={place.pk}"))
+        place = place.parent
+    trail = [(_("Tasks"), reverse("task_list")), (_("Progress of the tasks"), page), *trail]
+    return [*trail[:-1], (trail[-1][0], "")]
+
+
+def _of_place(place, row, progress):
+    """The line of a place: of an area it leads on to what lies in it."""
+    if not progress.leads_down(place):
+        return _line(place, row, f"region={place.pk}&itself=on")
+    return _line(place, row, f"region={place.pk}") | {"page": f"{reverse('task_progress')}?region={place.pk}"}
 
 
 def _line(whose, row, query):

@@ -11,7 +11,7 @@ from entities.models import Officer
 from inspections.forms.officer import CloseAccountForm
 from inspections.models import Digest, Inspection, Task
 from inspections.officers import close_account, tasks_left
-from inspections.views.task import progress
+from inspections.progress import counted_by
 from inspections.workflow import discard_draft
 from reports.api.calls import CAMPAIGN, answer, applied, campaign_of, entries_of, need, one_of
 from reports.api.described import IDEMPOTENCY, OF_RECORD, OF_WRITING, described
@@ -125,10 +125,11 @@ class TaskProgress(APIView):
     )  # fmt: skip
     def get(self, request):
         need(request, "inspections.view_task")
-        regions, officers = progress(Task.objects.of_work(request.user).of_campaign(campaign_of(request)))
+        tasks = Task.objects.of_work(request.user).of_campaign(campaign_of(request))
+        regions, officers = counted_by(tasks, "region"), counted_by(tasks, "assignee")
         told = {
-            "regions": [row | {"region": region.pk} for region, row in regions],
-            "officers": [row | {"officer": officer.pk} for officer, row in officers],
+            "regions": [row | {"region": region} for region, row in sorted(regions.items())],
+            "officers": [row | {"officer": officer} for officer, row in sorted(officers.items())],
         }
         return answer(ProgressShape(told).data)
 

@@ -5,6 +5,7 @@ from datetime import timedelta
 from functools import cached_property
 from urllib.parse import urlencode
 
+from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -120,6 +121,15 @@ class Dashboard:
     def shows_people(self) -> bool:
         """Whether the panels that group single records stand on the dashboard: those of a large place have a page of their own."""
         return not self.scope.place.is_large
+
+    @cached_property
+    def provinces(self) -> list[Choice]:
+        """The provinces that the place holds, as links: of a nation single records are grouped for one of them at a time."""
+        if not self.scope.place.is_large:
+            return []
+        inside = Region.objects.filter(parent=self.scope.place, level=Region.Level.PROVINCE).order_by("code")
+        page = reverse("dashboard_people")
+        return [Choice(str(one), f"{page}?{urlencode(self.scope.at(one).query())}", False) for one in inside]
 
     @cached_property
     def periods(self) -> list[Choice]:
@@ -343,6 +353,16 @@ class Dashboard:
         rows = indicator("hazards_overdue").rows(self.scope).visible_to(self.officer)
         hazards = rows.select_related("entity", "region", "unit").order_by("deadline", "pk")[:OVERDUE_SHOWN]
         return [(hazard, (self.scope.judged_on - hazard.deadline).days) for hazard in hazards]
+
+    @property
+    def overdue_by_province(self) -> list[Datum]:
+        """The provinces of the place with their overdue hazards, most first."""
+        rows = [row for row in county_rows(self.scope, ["hazards_overdue"]) if row.figures["hazards_overdue"]]
+        rows.sort(key=lambda row: -row.figures["hazards_overdue"])
+        return [
+            _datum(self.figure("hazards_overdue", scope=row.scope, figures=row.figures), row.label)
+            for row in rows[:OVERDUE_SHOWN]
+        ]
 
     @cached_property
     def owners(self):

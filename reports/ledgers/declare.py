@@ -25,6 +25,7 @@ class Ledger:
     """The ledger of one model.
 
     `search` are fields of text, and links to an entity, which is searched as the register does it; the register itself always is.
+    `begins` are fields in small letters that are found by their beginning, of eight characters or more.
     `columns` stand on the screen, `further` only in the workbook, `facts` on a phone's card under the first column.
     `reached` are filters of what other records say: (name in the address, lookup, further lookups of the same).
     `date` is the lookup that places a record in a period; `switches` are ready-made selections by name; `page` is a page of its
@@ -38,6 +39,7 @@ class Ledger:
     facts: tuple[str, ...]
     further: tuple = ()
     search: tuple[str, ...] = ()
+    begins: tuple[str, ...] = ()
     filters: tuple[str, ...] = ()
     reached: tuple[tuple[str, ...], ...] = ()
     date: str = ""

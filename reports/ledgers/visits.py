@@ -58,7 +58,7 @@ VISITS = (
         facts=("kind_of_record", "created_by", "created_at"),
         further=(Column("object_id", _("number of the record"), read=lambda e: str(e.object_id)),
                  "media_type", "size", "sha256", "taken_at"),
-        search=("original_name", "caption", "sha256"),
+        search=("original_name", "caption"), begins=("sha256",),
         filters=(), date="created_at__date",
     ),
 )  # fmt: skip

@@ -112,6 +112,15 @@ def test_a_draft_that_is_thrown_away_takes_photo_and_thumbnail_with_it(world, dj
     assert not Evidence.objects.exists()
 
 
+def test_a_draft_that_was_thrown_away_in_another_window_is_refused_in_words(world):
+    draft = make_inspection(world, submitted=False)
+    discard_draft(type(draft).objects.get(pk=draft.pk), by=world.inspector)
+    with pytest.raises(ValidationError, match="已被丢弃"):
+        draft.lock()
+    with pytest.raises(ValidationError, match="已被丢弃"):
+        draft.store(by=world.inspector)
+
+
 def test_a_photo_that_the_phone_made_smaller_and_sends_again_is_kept_once(world):
     draft = make_inspection(world, submitted=False)
     original = {"sha256": "ab" * 32}

@@ -81,8 +81,8 @@ def index_of(rows, *, size=5) -> str:
 @pytest.mark.parametrize(
     ("model", "index", "condition"),
     [
-        (Inspection, "inspection_list", "inspected_on <="),
-        (Hazard, "hazard_list", "deadline >="),
+        (Inspection, "inspection_list", "ROW(inspected_on, id) <"),
+        (Hazard, "hazard_list", "ROW(deadline, id) >"),
     ],
 )
 def test_a_page_is_read_from_the_index_where_the_last_one_ended(world, model, index, condition):

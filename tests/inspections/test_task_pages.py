@@ -333,28 +333,49 @@ def test_every_number_leads_to_just_the_tasks_that_it_counts(client, world, else
     make_task(world).withdraw(by=world.manager, reason="已注销")
     make_task(world, entity=make_entity(world, 5, region=world.city), assignee=world.leader, by=world.administrator)
     client.force_login(world.administrator)
-    tables = client.get(PROGRESS).context["tables"]
-    counted = {
-        str(row["whose"]): (row["total"], row["done"], row["overdue"], row["share"])
-        for _title, _head, rows in tables
-        for row in rows
-    }
+    counted = {str(row["whose"]): (row["total"], row["done"], row["overdue"], row["share"]) for row in lines(client)}
     assert counted == {
         str(world.city): (1, 0, 0, 0), str(world.county): (3, 1, 1, 33), str(world.other_county): (1, 0, 0, 0),
         "Inspector": (2, 1, 1, 50), "Second": (1, 0, 0, 0), "Stranger": (1, 0, 0, 0), "Leader": (1, 0, 0, 0),
     }  # fmt: skip
-    for _title, _head, rows in tables:
-        for row in rows:
-            for state, number in [("any", "total"), ("done", "done"), ("overdue", "overdue")]:
-                found = client.get(f"{LIST}?state={state}&{row['query']}")
-                assert found.context["listing"].count.number == row[number], (row, state)
+    for_each_line_its_list(client, lines(client))
+    inside = lines(client, region=world.county.pk)
+    assert [str(row["whose"]) for row in inside] == [str(world.county), "Inspector", "Second"]
+    for_each_line_its_list(client, inside)
+
+
+def lines(client, **query):
+    """Every line of the page, those of places first."""
+    context = client.get(PROGRESS, query).context
+    return [*context["places"], *context["officers"]]
+
+
+def for_each_line_its_list(client, rows):
+    for row in rows:
+        for state, number in [("any", "total"), ("done", "done"), ("overdue", "overdue")]:
+            found = client.get(f"{LIST}?state={state}&{row['query']}")
+            assert found.context["listing"].count.number == row[number], (row, state)
+
+
+def test_a_large_area_leads_down_step_by_step(client, world, elsewhere, monkeypatch):
+    monkeypatch.setattr("inspections.progress.MOST_PLACES", 1)
+    make_task(world)
+    make_task(world, entity=make_entity(world, 5, region=world.city), assignee=world.leader, by=world.administrator)
+    client.force_login(world.administrator)
+    page = client.get(PROGRESS)
+    shown = lines(client)
+    assert [str(row["whose"]) for row in shown] == [str(world.city), str(world.county), str(world.other_county)]
+    assert page.context["officers"] == [] and "请在上面选择地区" in page.content.decode()
+    for_each_line_its_list(client, shown)
+    assert ["page" in row for row in shown] == [False, True, True]
+    below = client.get(shown[1]["page"])
+    assert [str(row["whose"]) for row in below.context["officers"]] == ["Inspector"]
+    assert [str(label) for label, _url in below.context["trail"]][-2:] == [str(world.city), str(world.county)]
 
 
 def test_the_progress_of_other_counties_stays_out(signed_in, world, elsewhere):
     make_task(world)
-    tables = signed_in.get(PROGRESS).context["tables"]
-    assert [row["whose"] for row in tables[0][2]] == [Region.objects.get(pk=world.county.pk)]
-    assert [row["whose"] for row in tables[1][2]] == [world.inspector]
+    assert [row["whose"] for row in lines(signed_in)] == [Region.objects.get(pk=world.county.pk), world.inspector]
 
 
 def test_without_a_task_the_pages_say_what_they_are_for(signed_in, world):

@@ -65,6 +65,7 @@ def test_pages_counts_and_single_records_agree_with_the_condition(reached_on_man
             assert [pk for page in pages for pk in page] == [pk for page in back for pk in page] == wanted, model
         assert Count.of(rows) == Count(len(wanted)), model
         assert set(rows.one_by_one().values_list("pk", flat=True)) == set(wanted), model
+        assert sorted(rows.gathered().order_by().values_list("pk", flat=True)) == sorted(wanted), model
         assert set(model._base_manager.filter(pk__in=rows.values_in_scope("pk")).values_list("pk", flat=True)) == set(
             wanted
         ), model

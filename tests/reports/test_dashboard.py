@@ -491,6 +491,19 @@ def test_a_large_place_has_its_people_on_a_page_of_their_own(leader, busy):
     ]
 
 
+def test_of_a_nation_people_are_told_province_by_province(leader, busy):
+    Region.objects.create(code="4399", name="别省", level="province", parent_id="43")
+    nation = leader.get("/dashboard/people/?region=43").content.decode()
+    assert 'href="/dashboard/people/?region=4399">别省</a>' in nation and "offenders-head" not in nation
+    wall = leader.get("/dashboard/wall/?region=43")
+    overdue = wall.context["board"].overdue_by_province
+    assert [(row.label, row.value) for row in overdue] == [
+        ("永州市", wall.context["board"].figure("hazards_overdue").number)
+    ]
+    assert overdue[0].value > 0 and f'永州市</th><td class="number">{overdue[0].short}</td>' in wall.content.decode()
+    assert wall.content.decode().count('class="wall-panel"') == 5
+
+
 def test_of_many_places_those_near_are_offered_and_the_chosen_one_always(leader, busy, monkeypatch):
     monkeypatch.setattr("entities.choices.MOST_OFFERED", 2)
     board = leader.get("/dashboard/?region=431103").context["board"]

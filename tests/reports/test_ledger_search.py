@@ -6,7 +6,8 @@ import pytest
 from django.http import QueryDict
 
 from entities.models import Grant, Officer, Region
-from reports.ledgers import LEDGERS
+from inspections.models import Evidence
+from reports.ledgers import BY_NAME, LEDGERS
 from reports.selection import Selection
 
 TEXTS = ["零陵", "王", "店 检查", "零市监"]
@@ -48,3 +49,12 @@ def test_few_and_many_are_found_alike(demo_city, monkeypatch, who):
             assert found[0] == found[1] and len(found[0]) == len(set(found[0])), (declared.name, text)
             some += len(found[0])
     assert some > 100
+
+
+def test_a_file_is_found_by_the_beginning_of_its_hash(demo_city):
+    leader = of_the_city("leader")
+    ledger, hashes = BY_NAME["evidence"], Evidence.objects.of_campaign(demo_city).values_list("sha256", flat=True)
+    whole = hashes.order_by("pk").last()
+    for asked, is_found in ((whole, True), (whole[:8].upper(), True), (whole[:7], False), (whole[1:20], False)):
+        rows = Selection(ledger, leader, demo_city, QueryDict(f"q={asked}")).rows
+        assert (whole in {file.sha256 for file in rows}) is is_found, asked
