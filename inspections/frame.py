@@ -8,10 +8,12 @@ from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, cached_property
 from django.utils.translation import gettext
 
+from entities.question import Question
 from entities.today import today
 from inspections.models import Campaign
 
 CHOSEN = "campaign"
+_CAMPAIGNS = Question(lambda: Campaign.objects.exclude(status=Campaign.Status.DRAFT))
 
 
 @dataclass(frozen=True)
@@ -33,7 +35,7 @@ class Frame:
 
     @cached_property
     def campaigns(self):
-        return list(Campaign.objects.exclude(status=Campaign.Status.DRAFT))
+        return _CAMPAIGNS()
 
     @cached_property
     def campaign(self):

@@ -76,7 +76,7 @@ def ledger(request, name):
             "present_query": chosen.url_query(as_of=""),
             "sums": [sums.get(column.name, "") for column in chosen.columns[1:]] if sums else [],
             "rows": rows_of(declared, page, chosen.columns),
-            "undoable": BulkChange.objects.undoable_by(request.user).first(),
+            "undoable": BulkChange.objects.last_undoable_by(request.user),
             "bulk": _bulk(request.user, declared, chosen),
             "kept": SavedFilter.objects.of_ledger(name).offered_to(request.user),
             "kept_query": [(key, value) for key, value in QueryDict(chosen.url_query(columns="")).items()],
