@@ -78,7 +78,7 @@ def ledger(request, name):
             "rows": rows_of(declared, page, chosen.columns),
             "undoable": BulkChange.objects.last_undoable_by(request.user),
             "bulk": _bulk(request.user, declared, chosen),
-            "kept": SavedFilter.objects.of_ledger(name).offered_to(request.user),
+            "kept": SavedFilter.objects.offered_in(name, request.user),
             "kept_query": [(key, value) for key, value in QueryDict(chosen.url_query(columns="")).items()],
             "query_without_columns": chosen.url_query(columns=""),
             "choosable": declared.exported[1:],
