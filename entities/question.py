@@ -5,8 +5,9 @@ To build such a query and to write its SQL costs several times what it costs to 
 
 from copy import copy
 from functools import cached_property
+from threading import Lock
 
-from django.db import connections
+from django.db import connections, router
 from django.db.models import BigIntegerField, Expression
 
 
@@ -28,23 +29,28 @@ class Question:
     """The rows of the queryset that `made` makes, which names by `Given` what is different each time."""
 
     def __init__(self, made):
-        self._made, self._worded = made, {}
+        self._made, self._worded, self._lock = made, {}, Lock()
 
     @cached_property
-    def _rows(self):
-        return self._made()
+    def _model(self):
+        return self._made().model
 
     def __call__(self, **values) -> list:
         """What the database answers now. One query."""
-        using = self._rows.db
-        if using not in self._worded:
-            compiler = self._rows.query.get_compiler(using=using)
-            self._worded[using] = compiler, *compiler.as_sql()
-        worded, sql, given = self._worded[using]
+        using = router.db_for_read(self._model)
+        rows, worded, sql, given = self._worded.get(using) or self._put_into_words(using)
         compiler = copy(worded)
         compiler.connection = connections[using]
         params = tuple(p.among(values, compiler.connection) if isinstance(p, Given) else p for p in given)
         compiler.as_sql = lambda *_args, **_options: (sql, params)
-        rows = self._rows.using(using)
+        rows = rows.using(using)
         rows.query.get_compiler = lambda *_args, **_options: compiler
         return list(rows)
+
+    def _put_into_words(self, using):
+        """Writing SQL changes the query that it is written of, so that threads take turns, and the rows keep another one."""
+        with self._lock:
+            if using not in self._worded:
+                compiler = self._made().query.get_compiler(using=using)
+                self._worded[using] = self._made(), compiler, *compiler.as_sql()
+            return self._worded[using]

@@ -49,7 +49,7 @@ def _attributes(option) -> str:
 def attributes(attrs):
     """The attributes of a form's control."""
     written = [
-        f" {name}" if value is True else f' {name}="{conditional_escape(value)}"'
+        f" {escape(name)}" if value is True else f' {escape(name)}="{conditional_escape(value)}"'
         for name, value in attrs.items()
         if value is not False
     ]
