@@ -4,31 +4,30 @@ from django.contrib.auth.backends import ModelBackend
 from django.contrib.auth.models import Permission
 
 from entities.models import Officer
+from entities.question import Given, Question
 
 
 class OfficerBackend(ModelBackend):
     """Passwords and rights are Django's own; what a page asks of them is asked together."""
 
     def get_user(self, user_id):
-        try:
-            officer = Officer.objects.select_related("unit__region", "unit__parent").get(pk=user_id)
-        except Officer.DoesNotExist:
-            return None
-        return officer if self.user_can_authenticate(officer) else None
+        officer = next(iter(_WHO(officer=user_id)), None)
+        return officer if officer and self.user_can_authenticate(officer) else None
 
     def get_all_permissions(self, user_obj, obj=None):
         """The names of all rights, from the groups and the officer's own. One query, once per officer object."""
         if not user_obj.is_active or user_obj.is_anonymous or obj is not None:
             return set()
         if not hasattr(user_obj, "_perm_cache"):
-            user_obj._perm_cache = {f"{app}.{name}" for app, name in self._all_of(user_obj)}
+            rights = _ALL_RIGHTS() if user_obj.is_superuser else _RIGHTS(officer=user_obj.pk)
+            user_obj._perm_cache = {f"{app}.{name}" for app, name in rights}
         return user_obj._perm_cache
 
-    def _all_of(self, officer):
-        if officer.is_superuser:
-            return _named(Permission.objects.all())
-        return _named(self._get_user_permissions(officer)).union(_named(self._get_group_permissions(officer)), all=True)
+
+def _named(**those):
+    return Permission.objects.filter(**those).order_by().values_list("content_type__app_label", "codename")
 
 
-def _named(rights):
-    return rights.order_by().values_list("content_type__app_label", "codename")
+_WHO = Question(lambda: Officer.objects.select_related("unit__region", "unit__parent").filter(pk=Given("officer")))
+_ALL_RIGHTS = Question(_named)
+_RIGHTS = Question(lambda: _named(user=Given("officer")).union(_named(group__user=Given("officer")), all=True))

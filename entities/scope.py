@@ -1,11 +1,12 @@
 """Who may see what: the one place that turns an officer's grants into a filter."""
 
+from copy import copy
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
 
 from django.db import connections, models
-from django.db.models import Exists, ExpressionWrapper, F, Lookup, OuterRef, Q
+from django.db.models import Exists, Expression, F, Lookup, OuterRef, Q
 from django.db.models.sql.where import AND
 
 from entities.today import today
@@ -71,12 +72,31 @@ class ScopePaths:
         return any(_is_never_empty(model, path) for path in self.regions)
 
 
-class Seen(ExpressionWrapper):
-    """The condition of a scope, which still knows the ways that it joins: those that the row tells, and those on others."""
+class Seen(Expression):
+    """The condition of a scope, which still knows the ways that it joins: those that the row tells, and those on others.
+
+    It is made by `condition` only where SQL is written of it: pages and counts ask way by way, and take it out before.
+    """
+
+    output_field = models.BooleanField()
 
     def __init__(self, condition, here, elsewhere, is_large):
-        super().__init__(condition, output_field=models.BooleanField())
-        self.here, self.elsewhere, self.is_large = here, elsewhere, is_large
+        super().__init__()
+        self.condition, self.here, self.elsewhere, self.is_large = condition, here, elsewhere, is_large
+        self.model = None
+
+    # Two scopes are never compared by what they say.
+    __eq__, __hash__ = object.__eq__, object.__hash__
+
+    def resolve_expression(self, query=None, *args, **kwargs):
+        resolved = copy(self)
+        resolved.model = query.model
+        return resolved
+
+    def as_sql(self, compiler, connection):
+        if compiler.query.model is not self.model:
+            raise RuntimeError("The scope of one kind of record was asked of another.")
+        return compiler.compile(self.condition().resolve_expression(compiler.query))
 
 
 @dataclass(frozen=True)
@@ -110,8 +130,11 @@ class ScopedQuerySet(models.QuerySet):
     def seen_by_ways(self, here, elsewhere, grants):
         """The rows that one of those conditions holds for, asked in the order that fits how much lies inside the grants."""
         is_large = any(grant.region.is_large and not grant.operation_key for grant in grants)
-        condition = self._row_by_row(here, elsewhere) if is_large else self._gathered(here, elsewhere)
-        return self.filter(Seen(condition, here, elsewhere, is_large))
+        made = self._row_by_row if is_large else self._gathered
+        return self._where_seen(made, here, elsewhere, is_large)
+
+    def _where_seen(self, made, here, elsewhere, is_large):
+        return self.filter(Seen(lambda: made(here, elsewhere), here, elsewhere, is_large))
 
     def ways_to_see(self, officer, grants):
         """The conditions under which the officer sees a record: those that its own row tells, and those on others."""
@@ -167,8 +190,7 @@ class ScopedQuerySet(models.QuerySet):
         rows, seen = self._without_scope()
         if seen is None:
             return self
-        condition = self._row_by_row(seen.here, seen.elsewhere)
-        return rows.filter(Seen(condition, seen.here, seen.elsewhere, seen.is_large))
+        return rows._where_seen(self._row_by_row, seen.here, seen.elsewhere, seen.is_large)
 
     def gathered(self):
         """The same rows, for where all of them are added up: the keys that each way finds by its own index, put together."""
@@ -197,7 +219,7 @@ class ScopedQuerySet(models.QuerySet):
             rows, seen = self._without_scope()
             parts = [part.order_by() for part in (self._apart() if seen and seen.is_large else [self])]
             ways = [Q(pk__in=part._reached(condition).values("pk")) for condition in conditions for part in parts]
-            return rows.filter(Seen(self._gathered([], ways), [], ways, is_large=False))
+            return rows._where_seen(self._gathered, [], ways, is_large=False)
         return self._reached(reduce(or_, conditions))
 
     def _apart(self):
@@ -214,7 +236,7 @@ class ScopedQuerySet(models.QuerySet):
         if seen is None:
             return self
         here, elsewhere = [list(filter(is_wanted, ways)) for ways in (seen.here, seen.elsewhere)]
-        return rows.filter(Seen(self._gathered(here, elsewhere), here, elsewhere, is_large=False))
+        return rows._where_seen(self._gathered, here, elsewhere, is_large=False)
 
     def get(self, *args, **kwargs):
         """As Django's; one record is looked at by itself."""

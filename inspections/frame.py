@@ -1,17 +1,35 @@
 """What the frame of every page shows: campaign, scope, day, and the places that the officer may open."""
 
 from dataclasses import dataclass
+from functools import cache
 
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils.functional import SimpleLazyObject, cached_property
-from django.utils.translation import gettext
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
 
+from entities.question import Question
 from entities.today import today
 from inspections.models import Campaign
 
 CHOSEN = "campaign"
+LABELS = {
+    "home": _("My work"),
+    "entity_list": _("Entities"),
+    "inspection_start": _("Inspect"),
+    "hazard_list": _("Hazards"),
+    "task_list": _("Tasks"),
+    "dashboard": _("Dashboard"),
+    "office": _("Reports"),
+    "ledger_index": _("Ledgers"),
+    "admin:index": _("Administration"),
+    "me": _("Me"),
+}
+MENUS = ("navigation", "bottom_bar", "further_places")
+_CAMPAIGNS = Question(lambda: Campaign.objects.exclude(status=Campaign.Status.DRAFT))
 
 
 @dataclass(frozen=True)
@@ -21,8 +39,8 @@ class Place:
     url: str
     label: str
     icon: str
-    phone: bool = False
-    current: bool = False
+    phone: bool
+    current: bool
 
 
 class Frame:
@@ -33,7 +51,7 @@ class Frame:
 
     @cached_property
     def campaigns(self):
-        return list(Campaign.objects.exclude(status=Campaign.Status.DRAFT))
+        return _CAMPAIGNS()
 
     @cached_property
     def campaign(self):
@@ -58,35 +76,42 @@ class Frame:
         return officer.unit.region if officer.is_authenticated and officer.unit else None
 
     @cached_property
-    def places(self):
-        user = self.request.user
+    def menus(self):
+        """The places that the officer may open, as each menu shows them: by the name of its template."""
+        user, here = self.request.user, self.request.resolver_match
         if not user.is_authenticated:
-            return []
+            return _menus(get_language(), ())
+        makes_visits = user.has_perm("inspections.add_inspection")
         places = [
-            ("home", gettext("My work"), "home", True, True),
-            ("entity_list", gettext("Entities"), "shop", True, True),
-            ("inspection_start", gettext("Inspect"), "plus", True, user.has_perm("inspections.add_inspection")),
-            ("hazard_list", gettext("Hazards"), "hazard", True, True),
-            ("task_list", gettext("Tasks"), "check", False, user.has_perm("inspections.add_task")),
+            ("home", "home", True, True),
+            ("entity_list", "shop", True, True),
+            ("inspection_start", "plus", True, makes_visits),
+            ("hazard_list", "hazard", True, True),
+            ("task_list", "check", False, user.has_perm("inspections.add_task")),
             # Who makes no visits has its place free in the bar of the phone.
-            ("dashboard", gettext("Dashboard"), "chart", not user.has_perm("inspections.add_inspection"), True),
-            ("office", gettext("Reports"), "print", False, True),
-            ("ledger_index", gettext("Ledgers"), "table", False, True),
-            ("admin:index", gettext("Administration"), "settings", False, user.is_staff),
-            ("me", gettext("Me"), "person", True, True),
+            ("dashboard", "chart", not makes_visits, True),
+            ("office", "print", False, True),
+            ("ledger_index", "table", False, True),
+            ("admin:index", "settings", False, user.is_staff),
+            ("me", "person", True, True),
         ]
-        return [
-            Place(reverse(name), label, icon, phone, self._is_here(name))
-            for name, label, icon, phone, allowed in places
-            if allowed
-        ]
+        opened = [(name, icon, phone, _is_at(name, here)) for name, icon, phone, allowed in places if allowed]
+        return _menus(get_language(), tuple(opened))
 
-    def _is_here(self, name):
-        match = self.request.resolver_match
-        if match is None:
-            return False
-        family = name.removesuffix("_list").removesuffix("_index")
-        return match.view_name == name or (name.endswith(("_list", "_index")) and match.view_name.startswith(family))
+
+def _is_at(name, here) -> bool:
+    """Whether the page that is shown belongs to the place of that name."""
+    if here is None:
+        return False
+    family = name.removesuffix("_list").removesuffix("_index")
+    return here.view_name == name or (name.endswith(("_list", "_index")) and here.view_name.startswith(family))
+
+
+@cache
+def _menus(language, opened):
+    """Written once in a process for each language, set of places and place among them: they name nobody and no record."""
+    places = [Place(reverse(name), LABELS[name], icon, phone, current) for name, icon, phone, current in opened]
+    return {menu: render_to_string(f"components/{menu}.html", {"places": places}) for menu in MENUS}
 
 
 def frame(request):

@@ -24,11 +24,20 @@ class Row:
     html: SafeString
 
 
-def rows_of(declared, records, columns=None) -> list[Row]:
+class Rows(list):
+    """The rows of one list."""
+
+    @property
+    def html(self) -> SafeString:
+        """All of them as the body of a table."""
+        return mark_safe("".join([row.html for row in self]))
+
+
+def rows_of(declared, records, columns=None) -> Rows[Row]:
     """The records as those columns show them, the ledger's own without any."""
     first, *others = columns or declared.shown
     name, cells = first.teller(), [_Cell(declared, column) for column in others]
-    return [_row(record.get_absolute_url(), name(record) or str(record), cells, record) for record in records]
+    return Rows(_row(record.get_absolute_url(), name(record) or str(record), cells, record) for record in records)
 
 
 def _row(url, title, cells, record):

@@ -2,8 +2,9 @@
 
 import os
 import time
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack
 from datetime import timedelta
+from functools import cache
 
 import prometheus_client
 from django.conf import settings
@@ -103,20 +104,21 @@ class DatabaseMiddleware:
 
 def measured(execute, sql, params, many, context):
     """Run the statement, counted under the names of django-prometheus."""
-    labels = {"alias": context["connection"].alias, "vendor": context["connection"].vendor}
-    with timed(labels):
+    labels, begun = (context["connection"].alias, context["connection"].vendor), time.perf_counter()
+    one, several, durations = _series_of(*labels)
+    try:
         result = execute(sql, params, many, context)
-    (execute_many_total if many else execute_total).labels(**labels).inc()
+    except Exception as error:
+        errors_total.labels(*labels, type(error).__name__).inc()
+        raise
+    finally:
+        durations.observe(time.perf_counter() - begun)
+    (several if many else one).inc()
     return result
 
 
-@contextmanager
-def timed(labels):
-    begun = time.perf_counter()
-    try:
-        yield
-    except Exception as error:
-        errors_total.labels(**labels, type=type(error).__name__).inc()
-        raise
-    finally:
-        query_duration_seconds.labels(**labels).observe(time.perf_counter() - begun)
+@cache
+def _series_of(alias, vendor):
+    return tuple(
+        counted.labels(alias, vendor) for counted in (execute_total, execute_many_total, query_duration_seconds)
+    )

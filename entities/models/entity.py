@@ -4,7 +4,6 @@ from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Case, Q, Value, When
 from django.db.models.functions import StrIndex
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 from stdnum.cn import uscc
@@ -15,6 +14,7 @@ from entities.models.officer import Officer
 from entities.models.region import Region
 from entities.models.unit import Unit
 from entities.outside import is_storable
+from entities.page_address import page_address
 from entities.paging import expected_rows
 from entities.pinyin import initials
 from entities.scope import ScopePaths
@@ -270,7 +270,7 @@ class Entity(IdentityCard, Stored):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("entity_detail", args=[self.pk])
+        return page_address("entity_detail", self.pk)
 
     def clean(self):
         """Check the credit code's own check character (GB 32100-2015)."""

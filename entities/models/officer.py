@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from entities.models.region import Region
 from entities.models.unit import Department, Unit
+from entities.question import Given, Question
 from entities.roles import Role
 from entities.scope import ScopedQuerySet, ScopePaths
 from entities.today import today
@@ -136,7 +137,7 @@ class Officer(AbstractUser):
     def grants_in_force(self, on):
         """The officer's grants on that day; asked once per officer object, since one request asks it many times."""
         if not hasattr(self, "_grants"):
-            self._grants = list(self.grants.with_bounds().select_related("region").order_by("starts_on"))
+            self._grants = _GRANTS(officer=self.pk)
         return [grant for grant in self._grants if grant.is_in_force(on)]
 
     def covers(self, region_code: str, *, on=None) -> bool:
@@ -268,3 +269,8 @@ class Grant(models.Model):
             for grant in own
             if not grant.operation_key
         )
+
+
+_GRANTS = Question(
+    lambda: Grant.objects.filter(officer=Given("officer")).with_bounds().select_related("region").order_by("starts_on")
+)

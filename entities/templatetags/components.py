@@ -5,7 +5,10 @@ from html import escape
 
 from django import template
 from django.contrib.staticfiles.storage import staticfiles_storage
+from django.utils.html import conditional_escape
 from django.utils.safestring import mark_safe
+from django.utils.text import capfirst
+from django.utils.translation import get_language
 
 register = template.Library()
 
@@ -39,9 +42,52 @@ def options(groups):
 
 
 def _attributes(option) -> str:
-    further = [
-        f" {name}" if value is True else f' {name}="{escape(str(value))}"'
-        for name, value in option["attrs"].items()
+    return f' value="{escape(str(option["value"]))}"{attributes(option["attrs"])}'
+
+
+@register.simple_tag
+def attributes(attrs):
+    """The attributes of a form's control."""
+    written = [
+        f" {escape(name)}" if value is True else f' {escape(name)}="{conditional_escape(value)}"'
+        for name, value in attrs.items()
         if value is not False
     ]
-    return f' value="{escape(str(option["value"]))}"{"".join(further)}'
+    return mark_safe("".join(written))
+
+
+@register.simple_tag
+def ticks(name, columns, chosen):
+    """A box to tick for each of the columns, with those ticked that are chosen."""
+    written = [
+        f'<label class="choice"><input type="checkbox" name="{escape(name)}" value="{escape(column.name)}"'
+        f"{' checked' if column in chosen else ''}> {escape(capfirst(str(column.label)))}</label>"
+        for column in columns
+    ]
+    return mark_safe("".join(written))
+
+
+@register.tag
+def fixed(parser, token):
+    """What says the same on every page and to everybody: rendered once in each language, and kept.
+
+    It sees nothing of the page, neither its values nor its request: what depends on them is missing in it, never shown to others.
+    """
+    nodes = parser.parse(("endfixed",))
+    parser.delete_first_token()
+    return Fixed(nodes)
+
+
+class Fixed(template.Node):
+    """The pieces between the two tags, and what they say in each language."""
+
+    def __init__(self, nodelist):
+        self.nodelist, self._said = nodelist, {}
+
+    def render(self, context):
+        language = get_language()
+        if language not in self._said:
+            nothing = template.Context()
+            nothing.template = context.template
+            self._said[language] = self.nodelist.render(nothing)
+        return self._said[language]

@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer
+from entities.question import Given, Question
 
 UNDONE_WITHIN = timedelta(hours=1)
 
@@ -16,7 +17,18 @@ UNDONE_WITHIN = timedelta(hours=1)
 class BulkChangeQuerySet(models.QuerySet):
     def undoable_by(self, officer):
         """What the officer did in the last hour and has not undone, the newest first."""
-        return self.filter(by=officer, undone_at=None, at__gt=timezone.now() - UNDONE_WITHIN)
+        return self.not_undone(officer, _since())
+
+    def last_undoable_by(self, officer):
+        """The newest of those; None without any. One query."""
+        return next(iter(_LAST(officer=officer.pk, since=_since())), None)
+
+    def not_undone(self, officer, since):
+        return self.filter(by=officer, undone_at=None, at__gt=since)
+
+
+def _since():
+    return timezone.now() - UNDONE_WITHIN
 
 
 class BulkChange(models.Model):
@@ -63,3 +75,6 @@ class BulkRow(models.Model):
 
     def __str__(self):
         return f"{self.change} · {self.object_id}"
+
+
+_LAST = Question(lambda: BulkChange.objects.not_undone(Given("officer"), Given("since", models.DateTimeField()))[:1])

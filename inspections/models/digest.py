@@ -2,10 +2,10 @@
 
 from django.db import models
 from django.db.models import F
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer
+from entities.page_address import page_address
 from entities.scope import ScopedQuerySet, ScopePaths
 
 
@@ -34,4 +34,4 @@ class Digest(models.Model):
         return f"{self.day} · {self.officer}"
 
     def get_absolute_url(self):
-        return reverse("digest", args=[self.pk])
+        return page_address("digest", self.pk)

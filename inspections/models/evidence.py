@@ -13,12 +13,12 @@ from django.contrib.contenttypes.models import ContentType
 from django.core.files.base import ContentFile
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
+from entities.page_address import page_address
 from entities.scope import ScopePaths, inside_of
 from entities.today import today
 from inspections import photos, uploads
@@ -124,7 +124,7 @@ class Evidence(Record):
         return self.original_name
 
     def get_absolute_url(self):
-        return reverse("evidence", args=[self.pk])
+        return page_address("evidence", self.pk)
 
     def origin(self):
         return self.owner
@@ -136,7 +136,7 @@ class Evidence(Record):
     @property
     def thumbnail_url(self) -> str:
         """Where the small picture is; the photo itself when there is none."""
-        return reverse("evidence_thumb", args=[self.pk]) if self.thumbnail else self.get_absolute_url()
+        return page_address("evidence_thumb", self.pk) if self.thumbnail else self.get_absolute_url()
 
     @property
     def where(self) -> str:

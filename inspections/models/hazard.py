@@ -4,12 +4,12 @@ from django.core.exceptions import ValidationError
 from django.core.validators import MaxValueValidator
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Department, Entity
 from entities.models.unit import MARKET
+from entities.page_address import page_address
 from entities.scope import ScopePaths
 from entities.today import today
 from inspections.models.campaign import Severity
@@ -234,7 +234,7 @@ class Hazard(OfEntity, WithEvidence, Record):
         return f"{self.entity} · {self.description[:40]}"
 
     def get_absolute_url(self):
-        return reverse("hazard_detail", args=[self.pk])
+        return page_address("hazard_detail", self.pk)
 
     def origin(self):
         return self.inspection or self.self_check or self.lead

@@ -5,12 +5,12 @@ import uuid
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.history import changes_between
 from entities.models import Department, Entity, Officer
+from entities.page_address import page_address
 from entities.scope import ScopePaths
 from inspections.models.checklist import Answer, ChecklistVersion
 from inspections.models.inspection_queryset import InspectionQuerySet
@@ -187,7 +187,7 @@ class Inspection(OfEntity, WithEvidence, Record):
         return f"{self.entity} · {self.inspected_on}"
 
     def get_absolute_url(self):
-        return reverse("inspection_detail", args=[self.pk])
+        return page_address("inspection_detail", self.pk)
 
     @property
     def is_draft(self) -> bool:

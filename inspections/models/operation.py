@@ -5,11 +5,11 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Department, Grant, Officer, Region
+from entities.page_address import page_address
 from entities.scope import ScopePaths
 from entities.today import today
 from inspections.models.record import Record, WithEvidence
@@ -61,7 +61,7 @@ class Operation(WithEvidence, Record):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("operation_detail", args=[self.pk])
+        return page_address("operation_detail", self.pk)
 
     def clean(self):
         super().clean()

@@ -4,11 +4,11 @@ from django.contrib.contenttypes.fields import GenericRelation
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Exists, OuterRef, Q
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import EntityKind, Region, Relocation, Unit
+from entities.page_address import page_address
 from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
 from entities.today import today
@@ -51,7 +51,7 @@ class Record(Stored):
         abstract = True
 
     def get_absolute_url(self):
-        return reverse("record", args=[self._meta.model_name, self.pk])
+        return page_address("record", self._meta.model_name, self.pk)
 
     def origin(self):
         """The record or entity that this one comes from and takes its place from; None for one that stands by itself."""

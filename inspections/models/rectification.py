@@ -3,10 +3,10 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer
+from entities.page_address import page_address
 from entities.scope import ScopePaths
 from entities.today import today
 from inspections.models.hazard import Hazard, HazardStatus
@@ -94,7 +94,7 @@ class Rectification(WithEvidence, Record):
         return f"{self.hazard} · {self.submitted_on}"
 
     def get_absolute_url(self):
-        return reverse("hazard_detail", args=[self.hazard_id])
+        return page_address("hazard_detail", self.hazard_id)
 
     def origin(self):
         return self.hazard

@@ -4,10 +4,10 @@ import secrets
 
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Entity
+from entities.page_address import page_address
 from entities.scope import ScopePaths
 from inspections.models.checklist import Answer, ChecklistVersion
 from inspections.models.record import OfEntity, Record, RecordQuerySet, WithEvidence
@@ -78,7 +78,7 @@ class SelfCheck(OfEntity, WithEvidence, Record):
         return f"{self.entity} · {self.checked_on}"
 
     def get_absolute_url(self):
-        return reverse("self_check_detail", args=[self.pk])
+        return page_address("self_check_detail", self.pk)
 
     def clean(self):
         """Every point of the checklist on that day has an answer, and nothing else has; older ones came without their version."""

@@ -3,11 +3,11 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Entity, Officer
+from entities.page_address import page_address
 from entities.roles import Role
 from entities.scope import ScopePaths
 from entities.stored_many import store_new
@@ -197,8 +197,8 @@ class Task(OfEntity, Record):
     def place_url(self) -> str:
         """The page on which it is done: the hazard's for a re-inspection, else the entity's."""
         if self.hazard_id:
-            return reverse("hazard_detail", args=[self.hazard_id])
-        return reverse("entity_detail", args=[self.entity_id])
+            return page_address("hazard_detail", self.hazard_id)
+        return page_address("entity_detail", self.entity_id)
 
     def check_assignee(self, officer):
         """Raise ValidationError unless the officer works here and sees the entity."""

@@ -68,7 +68,7 @@ def task_list(request):
         "form": listing.form,
         "campaign": request_frame(request).campaign,
         "most": MOST_CHANGED_AT_ONCE,
-        "undoable": BulkChange.objects.undoable_by(request.user).first(),
+        "undoable": BulkChange.objects.last_undoable_by(request.user),
     }
     return render(request, "inspections/task_list.html", context)
 

@@ -116,7 +116,7 @@ class TaskBulk(Bulk):
         form = self.bind(as_sent(self.form_class, entries))
         what = {"tasks": tasks, "by": self.request.user, "seen": as_seen(tasks)}
         if form.is_valid() and form.applies(self.verb, **what, **form.cleaned_data):
-            return BulkChange.objects.undoable_by(self.request.user).first()
+            return BulkChange.objects.last_undoable_by(self.request.user)
         raise Refused.by(form)
 
 

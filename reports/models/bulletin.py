@@ -3,13 +3,13 @@
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Max, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.formats import localize
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer, Region, Unit
+from entities.page_address import page_address
 from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
 from entities.today import today
@@ -99,7 +99,7 @@ class Bulletin(Stored):
         }  # fmt: skip
 
     def get_absolute_url(self):
-        return reverse("bulletin", args=[self.pk])
+        return page_address("bulletin", self.pk)
 
     def place(self, by):
         """The unit is the author's own; the number, unless it is given, the next one."""

@@ -7,10 +7,10 @@ from django.contrib.contenttypes.fields import GenericForeignKey
 from django.contrib.contenttypes.models import ContentType
 from django.db import models
 from django.db.models import Q
-from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer
+from entities.page_address import page_address
 from entities.roles import Role
 from entities.scope import ScopedQuerySet, ScopePaths
 from inspections.models import Campaign
@@ -90,7 +90,7 @@ class Import(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("import_detail", args=[self.pk])
+        return page_address("import_detail", self.pk)
 
     @property
     def is_checked(self) -> bool:

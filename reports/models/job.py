@@ -7,11 +7,11 @@ from pathlib import PurePath
 
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer
+from entities.page_address import page_address
 from entities.roles import Role
 from entities.scope import ScopedQuerySet, ScopePaths
 from entities.today import today
@@ -97,7 +97,7 @@ class Job(models.Model):
         return self.label
 
     def get_absolute_url(self):
-        return reverse("job", args=[self.pk])
+        return page_address("job", self.pk)
 
     @property
     def is_open(self) -> bool:

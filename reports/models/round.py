@@ -5,12 +5,12 @@ from datetime import timedelta
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import F, Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer, Region, Unit
+from entities.page_address import page_address
 from entities.scope import ScopePaths
 from entities.stored import Stored, StoredQuerySet
 from entities.today import today
@@ -77,7 +77,7 @@ class Round(Stored):
         }  # fmt: skip
 
     def get_absolute_url(self):
-        return reverse("round", args=[self.pk])
+        return page_address("round", self.pk)
 
     def clean(self):
         """Within the campaign, right after the round before it, and cut off after its last day has begun."""
@@ -208,7 +208,7 @@ class RoundReport(Record):
         return f"{self.unit} · {self.round}"
 
     def get_absolute_url(self):
-        return reverse("round_report", args=[self.pk])
+        return page_address("round_report", self.pk)
 
     @property
     def is_city_itself(self) -> bool:

@@ -1,5 +1,7 @@
 """Filters of a ledger that an officer keeps by a name."""
 
+from functools import cache
+
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import Q
@@ -7,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer, Unit
+from entities.question import Given, Question
 
 MOST_OF_ONE = 50
 
@@ -17,12 +20,40 @@ class SavedFilterQuerySet(models.QuerySet):
 
     def offered_to(self, officer):
         """One's own, and those shared by the own unit or one above it."""
-        above, unit = [], officer.unit
-        while unit is not None:
-            above.append(unit.pk)
-            unit = unit.parent
-        offered = self.filter(Q(officer=officer) | Q(is_shared=True, unit__in=above)).select_related("officer")
-        return offered.only("ledger", "name", "query", "is_shared", "officer__name", "officer__username")
+        return self.shared_by(officer.pk, _with_those_above(officer.unit))
+
+    def offered_in(self, ledger, officer) -> list:
+        """Of those the ones of that ledger. One query."""
+        units = _with_those_above(officer.unit)
+        named = {f"unit {place}": unit for place, unit in enumerate(units)}
+        return _offered_in(len(units))(ledger=ledger, officer=officer.pk, **named)
+
+    def shared_by(self, officer, units):
+        offered = Q(officer=officer)
+        for unit in units:
+            offered |= Q(is_shared=True, unit=unit)
+        return (
+            self.filter(offered)
+            .select_related("officer")
+            .only("ledger", "name", "query", "is_shared", "officer__name", "officer__username")
+        )
+
+
+def _with_those_above(unit) -> list[int]:
+    above = []
+    while unit is not None:
+        above.append(unit.pk)
+        unit = unit.parent
+    return above
+
+
+@cache
+def _offered_in(units):
+    """The question for so many units, one above the other."""
+    above = [Given(f"unit {place}") for place in range(units)]
+    return Question(
+        lambda: SavedFilter.objects.of_ledger(Given("ledger", models.TextField())).shared_by(Given("officer"), above)
+    )
 
 
 class SavedFilter(models.Model):

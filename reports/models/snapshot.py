@@ -6,11 +6,11 @@ import json
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer, Region
+from entities.page_address import page_address
 from entities.scope import ScopedQuerySet, ScopePaths
 from entities.today import today
 from inspections.models import Campaign
@@ -97,7 +97,7 @@ class Snapshot(Frozen):
         return self.label
 
     def get_absolute_url(self):
-        return reverse("snapshot", args=[self.pk])
+        return page_address("snapshot", self.pk)
 
     @transaction.atomic
     def freeze(self, figures_of, *, by, on=None):

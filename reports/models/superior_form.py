@@ -6,12 +6,12 @@ import uuid
 from django.core.exceptions import ValidationError
 from django.db import models, transaction
 from django.db.models import Q
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from entities.models import Officer, Region, Unit
+from entities.page_address import page_address
 from entities.scope import ScopedQuerySet, ScopePaths
 from entities.trace import History
 from inspections.models import Campaign
@@ -79,7 +79,7 @@ class SuperiorForm(models.Model):
         return self.name
 
     def get_absolute_url(self):
-        return reverse("form_detail", args=[self.pk])
+        return page_address("form_detail", self.pk)
 
     def open(self) -> Book:
         """The workbook as it was uploaded. Raises FileAway."""

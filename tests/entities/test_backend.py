@@ -43,3 +43,13 @@ def test_officer_unit_region_and_rights_are_two_queries(world, django_assert_num
         officer = again(world.manager)
         assert officer.unit.region.name and officer.unit.parent
         assert officer.has_perm("inspections.view_hazard") and not officer.has_perm("sessions.view_session")
+
+
+def test_a_right_that_is_taken_away_is_gone_with_the_next_request(world):
+    officer, right = world.inspector, Permission.objects.get(codename="view_session")
+    officer.user_permissions.add(right)
+    assert again(officer).has_perm("sessions.view_session")
+    officer.user_permissions.remove(right)
+    assert not again(officer).has_perm("sessions.view_session")
+    officer.groups.clear()
+    assert again(officer).get_all_permissions() == set()

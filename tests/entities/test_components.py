@@ -3,10 +3,13 @@
 import pytest
 from django import forms
 from django.forms.renderers import DjangoTemplates
+from django.template import engines
 from django.test.utils import override_settings
+from django.utils.safestring import mark_safe
+from django.utils.translation import override
 from pytest_django.asserts import assertHTMLEqual
 
-from entities.templatetags.components import badge, icon
+from entities.templatetags.components import attributes, badge, icon, ticks
 
 NASTY = """<b title="x">&'"""
 SAFE = "&lt;b title=&quot;x&quot;&gt;&amp;&#x27;"
@@ -15,6 +18,45 @@ SAFE = "&lt;b title=&quot;x&quot;&gt;&amp;&#x27;"
 def test_pieces_escape_what_they_are_given():
     assert badge("hazard", "open", NASTY) == f'<span class="badge badge-hazard-open">{SAFE}</span>'
     assert NASTY not in badge(NASTY, NASTY, "")
+
+
+class Labelled:
+    name = label = NASTY
+
+
+def test_boxes_to_tick_escape_what_they_are_given():
+    one, other = Labelled(), Labelled()
+    assert NASTY not in ticks(NASTY, [one, other], [other])
+    first, second = ticks("columns", [one, other], [other]).split("</label>")[:2]
+    assert f'value="{SAFE}"> {SAFE}' in first and f'value="{SAFE}" checked> {SAFE}' in second
+
+
+def test_attributes_are_those_of_the_package_and_escaped():
+    attrs = {
+        "id": "q",
+        "required": True,
+        "disabled": False,
+        "title": NASTY,
+        "data-n": 5,
+        NASTY: "x",
+        "safe": mark_safe("&amp;"),
+    }
+    written = engines["django"].from_string(
+        "{% for name, value in attrs.items %}{% if value is not False %} {{ name }}{% if value is not True %}"
+        """="{{ value|stringformat:'s' }}"{% endif %}{% endif %}{% endfor %}"""
+    )
+    assert NASTY not in attributes(attrs)
+    assert attributes(attrs).replace("&quot;", "&#34;") == written.render({"attrs": attrs}).replace("&quot;", "&#34;")
+
+
+def test_what_is_fixed_is_said_in_each_language_and_sees_nothing_of_the_page():
+    page = engines["django"].from_string(
+        '{% load i18n %}{% fixed %}{% translate "Search" %}[{{ name }}{{ request.path }}{{ csrf_token }}]{% endfixed %}{{ name }}'
+    )
+    for language, word in [("en", "Search"), ("zh-hans", "搜索"), ("en", "Search")]:
+        for name in ("Wang", "Li"):
+            with override(language):
+                assert page.render({"name": name, "request": {"path": "/secret/"}}) == f"{word}[]{name}"
 
 
 @override_settings(STORAGES={"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}})

@@ -1,5 +1,6 @@
 """The pages of the tasks: the list, handing out with a look first, giving to others, taking back, progress."""
 
+import re
 from datetime import date
 
 import pytest
@@ -61,8 +62,22 @@ def test_everyone_sees_list_and_progress(client, world, role):
 @pytest.mark.parametrize(("role", "there"), [("manager", True), ("clerk", True), ("inspector", False)])
 def test_the_navigation_has_tasks_for_who_hands_them_out_and_not_on_the_phone_bar(client, world, role, there):
     client.force_login(getattr(world, role))
-    places = [place for place in client.get(LIST).context["frame"].places if place.url == LIST]
-    assert [(place.phone, place.current) for place in places] == ([(False, True)] if there else [])
+    menus = client.get(LIST).context["frame"].menus
+    shown = {menu: re.findall(rf'<a href="{LIST}"[^>]*>', html) for menu, html in menus.items()}
+    assert shown["bottom_bar"] == [] and len(shown["navigation"]) == len(shown["further_places"]) == there
+    assert all('aria-current="page"' in link for links in shown.values() for link in links)
+
+
+def test_a_menu_says_what_holds_now_in_the_language_of_now(client, world):
+    client.force_login(world.manager)
+    assert ">任务<" in client.get(LIST).context["frame"].menus["navigation"]
+    client.cookies["django_language"] = "en"
+    english = client.get(LIST).context["frame"].menus["navigation"]
+    assert ">Tasks<" in english and "任务" not in english
+    world.manager.groups.clear()
+    assert ">Tasks<" not in client.get(LIST).context["frame"].menus["navigation"]
+    client.cookies["django_language"] = "zh-hans"
+    assert ">任务<" not in client.get(LIST).context["frame"].menus["navigation"]
 
 
 # --- the list
