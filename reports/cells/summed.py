@@ -1,7 +1,7 @@
 """Counting figures whose records each add a number: many together, by place and by the months of their dates."""
 
 from copy import copy
-from itertools import groupby
+from itertools import compress, groupby
 from operator import add as plus
 
 from django.db.models import Count, DateField, F, Field, Q
@@ -31,14 +31,15 @@ def add_summed(cells, batch, scope, places):
         for month, figures, sums in columns:
             counted = row[figures]
             if any(counted):
-                _add_each(sums, (place, row[month] if month else ALL_TIME), counted)
+                cell = place, row[month] if month else ALL_TIME
+                sums[cell] = _together(sums[cell], counted) if cell in sums else counted
     for those, (_month, _figures, sums) in zip(dates.values(), columns, strict=True):
         keys, all_time = [reading.key for reading in those], {}
         for (place, month), counted in sums.items():
             if month is not None:
                 _keep(cells[place, month], keys, counted)
             if month != ALL_TIME:
-                _add_each(all_time, place, counted)
+                all_time[place] = _together(all_time[place], counted) if place in all_time else counted
         for place, counted in all_time.items():
             _keep(cells[place, ALL_TIME], keys, counted)
 
@@ -51,18 +52,16 @@ def _as_counted(measure):
     return measure
 
 
-def _add_each(sums, of, counted):
-    """Add the figures to those known of it, each to the one in its position; there is no sum (None) of no records."""
-    if None in counted:
-        counted = tuple(figure or 0 for figure in counted)
-    before = sums.get(of)
-    sums[of] = counted if before is None else tuple(map(plus, before, counted))
+def _together(figures, others):
+    """The sums of the figures in the same positions; there is none (None) of no records."""
+    if None in figures or None in others:
+        figures, others = ([figure or 0 for figure in some] for some in (figures, others))
+    return tuple(map(plus, figures, others))
 
 
 def _keep(figures, keys, counted):
-    for key, figure in zip(keys, counted, strict=True):
-        if figure:
-            figures[key] = figure
+    """Keep what is not 0 under its key."""
+    figures.update(zip(compress(keys, counted), filter(None, counted), strict=True))
 
 
 def add(figures, more):
