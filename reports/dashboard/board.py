@@ -210,7 +210,7 @@ class Dashboard:
     def changes(self) -> Changes:
         """What the figures are more or less than at the last snapshot, and than a week before."""
         shown = {i.key for _label, indicators in self.shown for i in indicators if not is_own(i)}
-        return Changes(self.scope, self.totals, shown | set(HEADLINE))
+        return Changes(self.scope, self.totals, shown | set(HEADLINE), by_week=not self.provinces)
 
     @cached_property
     def _months(self):

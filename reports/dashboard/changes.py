@@ -34,11 +34,12 @@ class Changes:
     """The changes of the figures of one scope. A query for the snapshot, one for its line, and those of `totals` for the week.
 
     A snapshot holds cumulative figures of a place, so a scope with a unit or a period is only compared with the week before;
-    and a stock, which has no date, only with a snapshot.
+    and a stock, which has no date, only with a snapshot. Not `by_week`, as of a nation, whose days of a month begun take seconds to
+    count, with each change anew, there is just the snapshot.
     """
 
-    def __init__(self, scope: FigureScope, figures, keys):
-        self.scope, self.figures, self.keys = scope, figures, keys
+    def __init__(self, scope: FigureScope, figures, keys, *, by_week=True):
+        self.scope, self.figures, self.keys, self.by_week = scope, figures, keys, by_week
 
     def of(self, key) -> tuple[Change, ...]:
         """Against the last snapshot and against a week before, where there is something to compare with."""
@@ -78,6 +79,8 @@ class Changes:
         """The dated figures as events of the last seven days had not happened; nothing for a period that ended before."""
         scope = self.scope
         last = scope.judged_on - WEEK
+        if not self.by_week:
+            return {}
         if scope.until and scope.until < scope.judged_on or scope.since and scope.since > last:
             return {}
         return totals(scope.during(scope.since, last), [key for key in self.keys if _is_dated(key)])

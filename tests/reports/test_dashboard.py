@@ -495,6 +495,8 @@ def test_of_a_nation_people_are_told_province_by_province(leader, busy):
     Region.objects.create(code="4399", name="别省", level="province", parent_id="43")
     nation = leader.get("/dashboard/people/?region=43").content.decode()
     assert 'href="/dashboard/people/?region=4399">别省</a>' in nation and "offenders-head" not in nation
+    told = {place: leader.get(f"/dashboard/?region={place}").content.decode() for place in ("43", "4311")}
+    assert ["近一周" in told[place] for place in ("43", "4311")] == [False, True]
     wall = leader.get("/dashboard/wall/?region=43")
     overdue = wall.context["board"].overdue_by_province
     assert [(row.label, row.value) for row in overdue] == [
