@@ -125,10 +125,7 @@ def recounting() -> list[dict]:
                 cursor.execute(f'SELECT region_id, count(*), max(changed_at) FROM "{table}" GROUP BY region_id')
                 cursor.fetchall()
 
-    reference = milliseconds(scan, times=3)
-    begun = time.perf_counter()
-    rebuild(scope.campaign)
-    mine = (time.perf_counter() - begun) * 1000
+    reference, mine = in_turn(scan, lambda: rebuild(scope.campaign), times=5)
     counted = len(declared_readings())
     return [
         row(
