@@ -1,4 +1,7 @@
-"""Indexes on tables that grow are built, and taken away, while people work."""
+"""Indexes on tables that grow are built, and taken away, while people work.
+
+In a migration with `atomic = False`, which can be run again when it was cut off: what it left is taken away first.
+"""
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently
 from django.db import migrations
@@ -8,10 +11,11 @@ from entities.search import PIECES
 
 
 class AddIndexWhileWorking(AddIndexConcurrently):
-    """An index that is built without holding up writers (on PostgreSQL); alone in a migration with `atomic = False`."""
+    """An index that is built without holding up writers (on PostgreSQL)."""
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.vendor == "postgresql":
+            schema_editor.execute(f"DROP INDEX CONCURRENTLY IF EXISTS {schema_editor.quote_name(self.index.name)}")
             super().database_forwards(app_label, schema_editor, from_state, to_state)
         else:
             migrations.AddIndex.database_forwards(self, app_label, schema_editor, from_state, to_state)
@@ -24,7 +28,7 @@ class AddIndexWhileWorking(AddIndexConcurrently):
 
 
 class RemoveIndexWhileWorking(RemoveIndexConcurrently):
-    """An index that is taken away without holding up anybody (on PostgreSQL); alone in a migration with `atomic = False`."""
+    """An index that is taken away without holding up anybody (on PostgreSQL)."""
 
     def database_forwards(self, app_label, schema_editor, from_state, to_state):
         if schema_editor.connection.vendor == "postgresql":
@@ -40,10 +44,9 @@ class RemoveIndexWhileWorking(RemoveIndexConcurrently):
 
 
 class AddWordsIndex(OnPostgreSQL):
-    """The index of the pieces of a model's texts, as entities/word_search.py asks for them; alone in a migration with `atomic = False`.
+    """The index of the pieces of a model's texts, as entities/word_search.py asks for them.
 
-    A run that was cut off leaves an index that answers nothing, so that one is taken away first. What was written last waits in a
-    short list, which each search reads through.
+    What was written last waits in a short list, which each search reads through. Whoever changes PIECES makes such indexes anew.
     """
 
     def __init__(self, name, table, columns):

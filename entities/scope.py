@@ -80,18 +80,18 @@ class Seen(Expression):
 
     output_field = models.BooleanField()
 
-    def __init__(self, condition, here, elsewhere, is_large):
+    def __init__(self, model, condition, here, elsewhere, is_large):
         super().__init__()
-        self.condition, self.here, self.elsewhere, self.is_large = condition, here, elsewhere, is_large
-        self.model = None
+        self.model, self.condition = model, condition
+        self.here, self.elsewhere, self.is_large = here, elsewhere, is_large
 
     # Two scopes are never compared by what they say.
     __eq__, __hash__ = object.__eq__, object.__hash__
 
     def resolve_expression(self, query=None, *args, **kwargs):
-        resolved = copy(self)
-        resolved.model = query.model
-        return resolved
+        # As a subquery these rows get another name, but only if they have one: else a condition on the same table would mean itself.
+        query.get_initial_alias()
+        return copy(self)
 
     def as_sql(self, compiler, connection):
         if compiler.query.model is not self.model:
@@ -134,7 +134,7 @@ class ScopedQuerySet(models.QuerySet):
         return self._where_seen(made, here, elsewhere, is_large)
 
     def _where_seen(self, made, here, elsewhere, is_large):
-        return self.filter(Seen(lambda: made(here, elsewhere), here, elsewhere, is_large))
+        return self.filter(Seen(self.model, lambda: made(here, elsewhere), here, elsewhere, is_large))
 
     def ways_to_see(self, officer, grants):
         """The conditions under which the officer sees a record: those that its own row tells, and those on others."""

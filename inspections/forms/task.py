@@ -102,8 +102,9 @@ class TaskFilterForm(forms.Form):
         code = code_in(self.data)
         offer(self.fields["officer"], officers, placed_near(officers, code, path="unit__region__code"))
         visible = Region.objects.visible_to(by).values("pk")
-        regions = Region.objects.filter(Q(pk__in=visible) | Q(pk__in=tasks.values_in_scope("region")))
-        offer(self.fields["region"], regions, regions_near(regions, code))
+        regions = Region.objects.filter(Q(pk__in=visible) | Q(pk__in=tasks.values_in_scope("region")) | Q(pk=code))
+        # Any area may be asked for, as the progress of its tasks leads to them: the tasks themselves are those in scope.
+        offer(self.fields["region"], Region.objects.all(), regions_near(regions, code))
         self.fields["q"].widget.attrs |= {"type": "search", "autocomplete": "off"}
         self.fields["q"].widget.input_type = "search"
 

@@ -4,7 +4,7 @@ from copy import copy
 from itertools import compress, groupby
 from operator import add as plus
 
-from django.db.models import Count, DateField, F, Field, Q
+from django.db.models import Count, DateField, DateTimeField, F, Field, Q
 from django.db.models.functions import Cast, TruncMonth
 
 from reports.cells.batches import counted_together
@@ -78,6 +78,8 @@ class _Month(TruncMonth):
     """The first moment of a date's month. PostgreSQL would make a moment of a zone of each: a tenth of what counting a table takes."""
 
     def as_postgresql(self, compiler, connection):
+        if isinstance(self.lhs.output_field, DateTimeField):
+            return super().as_sql(compiler, connection)
         date, params = compiler.compile(self.lhs)
         return f"DATE_TRUNC('month', {date}::timestamp)", params
 

@@ -3,6 +3,7 @@
 import datetime
 
 import pytest
+from django.apps import apps
 from django.db import connection
 
 from entities.models import Entity, Grant, Officer, Region, Unit
@@ -184,3 +185,34 @@ def test_evidence_is_seen_by_just_those_who_see_its_record(reached_on_many_ways,
     }
     assert {e.pk for e in Evidence.objects.visible_to(officer, on=DAY)} == expected
     assert len(owners) > 6 and len(expected) < len(owners)
+
+
+SCOPED = [model for model in apps.get_models() if hasattr(model, "scope") and hasattr(model.objects, "visible_to")]
+
+
+@pytest.mark.parametrize("model", SCOPED, ids=lambda model: model.__name__)
+@pytest.mark.parametrize("code", ["43", "431103"])
+@pytest.mark.parametrize("one_by_one", [True, False])
+def test_a_scope_means_its_own_rows_inside_of_another_query_as_well(reached_on_many_ways, model, code, one_by_one):
+    world = reached_on_many_ways
+    Region.objects.create(code="44", name="别省", level="province")
+    Case.objects.get().officers.add(world.inspector)
+    MAKERS["case"](world).officers.add(world.stranger)
+    officer = lent(world.stranger, code)
+
+    def rows():  # asked anew each time: rows that were read once have their names already
+        visible = model.objects.visible_to(officer)
+        return visible.one_by_one() if one_by_one else visible
+
+    inside = sorted(model._base_manager.filter(pk__in=rows()).values_list("pk", flat=True))
+    outside = sorted(model._base_manager.exclude(pk__in=rows()).values_list("pk", flat=True))
+    assert inside == sorted(record.pk for record in rows())
+    assert sorted([*inside, *outside]) == sorted(model._base_manager.values_list("pk", flat=True))
+
+
+def test_the_scope_of_one_kind_of_record_is_never_asked_of_another(reached_on_many_ways):
+    (child,) = (
+        child for child in Entity.objects.visible_to(lent(reached_on_many_ways.stranger, "431103")).query.where.children
+    )
+    with pytest.raises(RuntimeError, match="asked of another"):
+        list(Hazard.objects.filter(child.lhs))
