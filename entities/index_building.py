@@ -8,6 +8,7 @@ from django.db import migrations
 
 from entities.migration_sql import OnPostgreSQL
 from entities.search import PIECES
+from entities.word_search import SIZES
 
 
 class AddIndexWhileWorking(AddIndexConcurrently):
@@ -46,12 +47,12 @@ class RemoveIndexWhileWorking(RemoveIndexConcurrently):
 class AddWordsIndex(OnPostgreSQL):
     """The index of the pieces of a model's texts, as entities/word_search.py asks for them.
 
-    What was written last waits in a short list, which each search reads through. Whoever changes PIECES makes such indexes anew.
+    What was written last waits in a short list, which each search reads through. Whoever changes PIECES or SIZES makes such indexes anew.
     """
 
     def __init__(self, name, table, columns):
         text = f"upper({' || chr(31) || '.join(columns)})"
-        pieces = ", ".join(f"({cut % {'text': text}})" for cut in PIECES.values())
+        pieces = ", ".join(f"({PIECES[size] % {'text': text}})" for size in SIZES)
         drop = f'DROP INDEX CONCURRENTLY IF EXISTS "{name}"'
         make = (
             f'CREATE INDEX CONCURRENTLY "{name}" ON "{table}" USING gin ({pieces}) WITH (gin_pending_list_limit = 512)'

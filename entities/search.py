@@ -106,11 +106,14 @@ def matches(parts, *, path="", by_index=True) -> Q:
     return found
 
 
-def has_pieces(text, parts) -> Q:
-    """What the index says of a text that contains each of the parts: too many rather than too few, all where there is no index."""
+def has_pieces(text, parts, sizes=tuple(PIECES)) -> Q:
+    """What the index says of a text that contains each of the parts: too many rather than too few, all where there is no index.
+
+    The index has pieces of those sizes; a part asks for the largest that it holds.
+    """
     found = Q()
-    for size in PIECES:
-        asked = [part for part in parts if len(part) >= 4] if size == 4 else [p for p in parts if 2 <= len(p) < 4]
+    for size in sizes:
+        asked = [part for part in parts if max((other for other in sizes if other <= len(part)), default=0) == size]
         if pieces := [piece for part in asked for piece in spread(pieces_of(part, size))]:
             found &= Q(HasPieces(text, list(dict.fromkeys(pieces)), size))
     return found

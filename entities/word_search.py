@@ -12,6 +12,9 @@ from django.db.models import Func, Q, TextField
 
 from entities.search import has_pieces
 
+# Pairs alone: such texts are names and short words, and an index of their fours as well takes three times as long to make.
+SIZES = (2,)
+
 
 def words_in(model, fields, part, *, path="", by_index=True) -> Q:
     """The records that contain the part in one of those texts of the model at that path of lookups ("" for the records themselves).
@@ -24,7 +27,7 @@ def words_in(model, fields, part, *, path="", by_index=True) -> Q:
     indexed = getattr(model, "words_index", ())
     if set(fields) <= set(indexed):
         texts = _InCapitals(*(f"{path}{field}" for field in indexed))
-        return reduce(or_, contained.values()) & has_pieces(texts, _alike_in_capitals(part))
+        return reduce(or_, contained.values()) & has_pieces(texts, _alike_in_capitals(part), SIZES)
     # A plain index may hold those that are not empty.
     return reduce(or_, (contains & Q(**{f"{path}{field}__gt": ""}) for field, contains in contained.items()))
 
